@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 language mode with everything the compiler can check switched on; warnings are errors.
+let checked: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Programs carry the Swift runtime in themselves: an emulated command starts in a millisecond or two.
+let standalone: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+
+let package = Package(
+    name: "arraybench",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "arraybench", targets: ["arraybench"]),
+        .executable(name: "arrayd", targets: ["arrayd"]),
+        .executable(name: "horcmd", targets: ["horcmd"]),
+        .executable(name: "raidmanager", targets: ["raidmanager"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // C, as thin as it can be.
+        .systemLibrary(name: "CFuse", path: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O2"])]),
+
+        // Rules: pure. No clock, thread, file, socket, Foundation or randomness.
+        .target(
+            name: "ReplicationCore",
+            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: checked),
+        .target(name: "CommandDevice", dependencies: ["ReplicationCore"], swiftSettings: checked),
+        .target(name: "RaidManager", dependencies: ["CommandDevice", "ReplicationCore"], swiftSettings: checked),
+
+        // Shell: threads, files, sockets, libfuse.
+        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: checked),
+        .target(name: "VolumeStore", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
+        .target(name: "FuseDevice", dependencies: ["CFuse", "CPlatform", "Platform"], swiftSettings: checked),
+        .target(
+            name: "LinkTransport",
+            dependencies: [
+                "ReplicationCore", "Platform", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: checked),
+
+        // Assembly.
+        .target(
+            name: "ArrayController",
+            dependencies: [
+                "ReplicationCore", "CommandDevice", "Platform", "CPlatform", "VolumeStore", "FuseDevice",
+                "LinkTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: checked),
+        .target(
+            name: "ServiceProcessor",
+            dependencies: [
+                "ArrayController", "CommandDevice", "Bench", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: checked),
+        .target(
+            name: "Bench",
+            dependencies: [
+                "CommandDevice", "ReplicationCore", "Platform", "CPlatform", "RaidManager",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: checked),
+
+        // Programs.
+        .executableTarget(
+            name: "arrayd",
+            dependencies: [
+                "ArrayController", "ServiceProcessor", "Bench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: checked, linkerSettings: standalone),
+        .executableTarget(
+            name: "horcmd",
+            dependencies: [
+                "RaidManager", "CommandDevice", "Platform", "CPlatform",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: checked, linkerSettings: standalone),
+        .executableTarget(
+            name: "raidmanager", dependencies: ["RaidManager", "Platform", "CPlatform"],
+            swiftSettings: checked, linkerSettings: standalone),
+        .executableTarget(
+            name: "arraybench",
+            dependencies: [
+                "Bench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: checked, linkerSettings: standalone),
+
+        // Tests.
+        .testTarget(name: "ReplicationCoreTests", dependencies: ["ReplicationCore"], swiftSettings: checked),
+        .testTarget(
+            name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
+            swiftSettings: checked),
+        .testTarget(
+            name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform"],
+            swiftSettings: checked),
+        .testTarget(
+            name: "MountedTests",
+            dependencies: [
+                "ArrayController", "VolumeStore", "FuseDevice", "ReplicationCore", "CommandDevice", "Platform",
+                "CPlatform",
+            ],
+            swiftSettings: checked),
+        .testTarget(
+            name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
+            swiftSettings: checked),
+    ]
+)

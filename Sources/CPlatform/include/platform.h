@@ -1,0 +1,46 @@
+// The few things of Linux that Swift cannot say by itself: variadic calls, macros, and the CRC instruction.
+#ifndef ARRAYBENCH_PLATFORM_H
+#define ARRAYBENCH_PLATFORM_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// CRC-32C with the SSE4.2 instruction where the processor has it. `sum` is the sum so far; start with 0.
+uint32_t arraybench_crc32c(uint32_t sum, const void *bytes, size_t count);
+
+/// prctl(PR_SET_IO_FLUSHER, 1): memory reclaim must not wait for a process that serves a block device.
+/// Returns 0 or an errno (EPERM without CAP_SYS_RESOURCE).
+int arraybench_set_io_flusher(void);
+
+/// prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes.
+void arraybench_set_thread_name(const char *name);
+
+/// prctl(PR_SET_PDEATHSIG): the calling process is sent `signal` when its parent ends. Returns 0 or an errno.
+int arraybench_set_parent_death_signal(int signal);
+
+/// Overwrites the process's argument area so that `ps` shows `title` alone. Call once, from the main thread.
+void arraybench_set_process_title(const char *title);
+
+/// Loop devices. Each returns 0 or a positive number, or a negative errno.
+int arraybench_loop_free_index(void);
+int arraybench_loop_attach(const char *loop, const char *backing, int direct_io);
+int arraybench_loop_detach(const char *loop);
+
+/// fallocate with PUNCH_HOLE|KEEP_SIZE or ZERO_RANGE|KEEP_SIZE. Returns 0 or an errno.
+int arraybench_punch_hole(int file, off_t offset, off_t count);
+int arraybench_zero_range(int file, off_t offset, off_t count);
+
+/// open(2) with O_CLOEXEC. Returns a descriptor or a negative errno.
+int arraybench_open(const char *path, int flags, mode_t mode);
+
+/// flock(LOCK_EX|LOCK_NB). Returns 0 or an errno.
+int arraybench_lock_file(int file);
+
+#endif

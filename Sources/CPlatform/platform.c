@@ -1,0 +1,136 @@
+#include "platform.h"
+
+#include <linux/loop.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER 57
+#endif
+
+// --- CRC-32C ------------------------------------------------------------------------------------
+
+// Bit by bit: only for processors without the instruction.
+static uint32_t crc_by_bits(uint32_t sum, const uint8_t *bytes, size_t count) {
+    while (count--) {
+        sum ^= *bytes++;
+        for (int bit = 0; bit < 8; bit++) sum = sum & 1 ? 0x82F63B78u ^ (sum >> 1) : sum >> 1;
+    }
+    return sum;
+}
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+__attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t sum, const uint8_t *bytes, size_t count) {
+    uint64_t wide = sum;
+    while (count >= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        wide = _mm_crc32_u64(wide, word);
+        bytes += 8;
+        count -= 8;
+    }
+    sum = (uint32_t)wide;
+    while (count--) sum = _mm_crc32_u8(sum, *bytes++);
+    return sum;
+}
+#endif
+
+uint32_t arraybench_crc32c(uint32_t sum, const void *bytes, size_t count) {
+    sum = ~sum;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) return ~crc_by_instruction(sum, bytes, count);
+#endif
+    return ~crc_by_bits(sum, bytes, count);
+}
+
+// --- the process ----------------------------------------------------------------------------------
+
+int arraybench_set_io_flusher(void) { return prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) == 0 ? 0 : errno; }
+
+void arraybench_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int arraybench_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) == 0 ? 0 : errno; }
+
+// The kernel shows what lies between arg_start and arg_end (/proc/self/stat, fields 48 and 49).
+void arraybench_set_process_title(const char *title) {
+    unsigned long start = 0, end = 0;
+    FILE *stat = fopen("/proc/self/stat", "re");
+    if (stat) {
+        char line[4096];
+        size_t count = fread(line, 1, sizeof(line) - 1, stat);
+        line[count] = 0;
+        fclose(stat);
+        char *field = strrchr(line, ')');
+        for (int index = 2; field && index < 48; index++) field = strchr(field + 1, ' ');
+        if (field) sscanf(field, " %lu %lu", &start, &end);
+    }
+    if (start && end > start + 1) {
+        size_t room = end - start - 1, count = strlen(title);
+        if (count > room) count = room;
+        memset((char *)start, 0, end - start);
+        memcpy((char *)start, title, count);
+    }
+    prctl(PR_SET_NAME, title, 0, 0, 0);
+}
+
+// --- loop devices -----------------------------------------------------------------------------------
+
+int arraybench_loop_free_index(void) {
+    int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+    if (control < 0) return -errno;
+    int index = ioctl(control, LOOP_CTL_GET_FREE);
+    int failure = errno;
+    close(control);
+    return index < 0 ? -failure : index;
+}
+
+int arraybench_loop_attach(const char *loop, const char *backing, int direct_io) {
+    int file = open(backing, O_RDWR | O_CLOEXEC);
+    if (file < 0) return -errno;
+    int device = open(loop, O_RDWR | O_CLOEXEC);
+    if (device < 0) {
+        int failure = errno;
+        close(file);
+        return -failure;
+    }
+    struct loop_config config;
+    memset(&config, 0, sizeof(config));
+    config.fd = (uint32_t)file;
+    config.block_size = 4096;
+    if (direct_io) config.info.lo_flags |= LO_FLAGS_DIRECT_IO;
+    snprintf((char *)config.info.lo_file_name, LO_NAME_SIZE, "%s", backing);
+    int result = ioctl(device, LOOP_CONFIGURE, &config) == 0 ? 0 : -errno;
+    close(device);
+    close(file);
+    return result;
+}
+
+int arraybench_loop_detach(const char *loop) {
+    int device = open(loop, O_RDWR | O_CLOEXEC);
+    if (device < 0) return -errno;
+    int result = ioctl(device, LOOP_CLR_FD, 0) == 0 ? 0 : -errno;
+    close(device);
+    return result;
+}
+
+// --- files ------------------------------------------------------------------------------------------
+
+int arraybench_punch_hole(int file, off_t offset, off_t count) {
+    return fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, count) == 0 ? 0 : errno;
+}
+
+int arraybench_zero_range(int file, off_t offset, off_t count) {
+    return fallocate(file, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, offset, count) == 0 ? 0 : errno;
+}
+
+int arraybench_open(const char *path, int flags, mode_t mode) {
+    int file = open(path, flags | O_CLOEXEC, mode);
+    return file < 0 ? -errno : file;
+}
+
+int arraybench_lock_file(int file) { return flock(file, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
