@@ -45,7 +45,7 @@ package func systemErrorText(_ code: Int32) -> String {
             // The blocks are claimed now: a full disk must not surface as SIGBUS at a later store.
             let failure = posix_fallocate(file, 0, off_t(count))
             guard failure == 0 else {
-                unlink(path)
+                unsafe unlink(path)
                 throw SystemFailure("reserve \(count) bytes for", path, failure)
             }
         } else if status.st_size != count {

@@ -11,10 +11,10 @@ internal import CPlatform
     private var state: State
 
     package init(_ state: sending State) {
-        lock = .allocate(capacity: 1)
-        condition = .allocate(capacity: 1)
+        unsafe lock = .allocate(capacity: 1)
+        unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(lock, nil)
-        var attributes = unsafe pthread_condattr_t()
+        var attributes = pthread_condattr_t()
         unsafe pthread_condattr_init(&attributes)
         unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         unsafe pthread_cond_init(condition, &attributes)

@@ -17,7 +17,8 @@ package func monotonicNanoseconds() -> UInt64 {
 /// Sleeps the calling thread for `nanoseconds`, through signals.
 package func sleepNanoseconds(_ nanoseconds: UInt64) {
     var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-    while unsafe nanosleep(&time, &time) == -1 && errno == EINTR {}
+    var rest = timespec()
+    while unsafe nanosleep(&time, &rest) == -1 && errno == EINTR { time = rest }
 }
 
 /// A thread with a name that `ps -L` and `perf` show. It must be joined exactly once.
