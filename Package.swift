@@ -70,7 +70,9 @@ let package = Package(
         .target(
             name: "ServiceProcessor",
             dependencies: [
-                "ArrayController", "CommandDevice", "Bench", .product(name: "Hummingbird", package: "hummingbird"),
+                "Bench", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: checked),
         .target(

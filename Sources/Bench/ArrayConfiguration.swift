@@ -1,0 +1,144 @@
+// What one array is told when it starts: `arrays/<name>/configuration.json`, written by the bench, read by `arrayd`.
+// Times are the real ones; `clockRate` says how much faster the array's clock runs. Sizes are bytes.
+
+internal import Foundation
+package import ReplicationCore
+
+package struct ArrayConfiguration: Codable, Hashable, Sendable {
+    package var name: String
+    package var serial: UInt64
+    package var microcode: String
+    /// The array's own folder: NVRAM, volumes, log.
+    package var stateDirectory: String
+    /// Where the array mounts its device files; the folder exists.
+    package var mountPoint: String
+    package var serviceProcessorSocket: String
+    /// The key that both ends of a link must know: 32 bytes.
+    package var keyFile: String
+    /// How many seconds pass on the array's clock in one second.
+    package var clockRate: UInt32
+    package var trackBytes: UInt32
+    package var fuseThreads: Int
+    package var sideFile: SideFileConfiguration
+    package var timers: TimerConfiguration
+    package var ldevs: [LDEVConfiguration]
+    package var links: [LinkConfiguration]
+
+    package init(
+        name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
+        serviceProcessorSocket: String, keyFile: String, clockRate: UInt32 = 1,
+        trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 8,
+        sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
+        ldevs: [LDEVConfiguration], links: [LinkConfiguration]
+    ) {
+        self.name = name
+        self.serial = serial
+        self.microcode = microcode
+        self.stateDirectory = stateDirectory
+        self.mountPoint = mountPoint
+        self.serviceProcessorSocket = serviceProcessorSocket
+        self.keyFile = keyFile
+        self.clockRate = clockRate
+        self.trackBytes = trackBytes
+        self.fuseThreads = fuseThreads
+        self.sideFile = sideFile
+        self.timers = timers
+        self.ldevs = ldevs
+        self.links = links
+    }
+
+    /// - Throws: a sentence with the file's name if it cannot be read or is not a configuration.
+    package init(contentsOf path: String) throws(BenchFailure) {
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch {
+            throw BenchFailure(
+                "cannot read the array's configuration \(path): \(error)",
+                remedy: "it is written by 'arraybench up'; start the bench again with it")
+        }
+    }
+
+    /// The timers as the core wants them, on the bench's clock.
+    package var arrayTimers: ArrayTimers {
+        var real = ArrayTimers()
+        real.linkTimeout = .seconds(timers.linkTimeoutSeconds)
+        real.sideFileTimeout = .seconds(timers.sideFileTimeoutSeconds)
+        real.heartbeatTimeout = .seconds(timers.heartbeatTimeoutSeconds)
+        real.heartbeatInterval = .seconds(timers.heartbeatIntervalSeconds)
+        real.startGrace = .seconds(timers.startGraceSeconds)
+        return real.shortened(by: clockRate)
+    }
+
+    package var sideFileLimits: SideFileLimits {
+        var limits = SideFileLimits()
+        limits.capacity = Int(sideFile.capacityBytes)
+        limits.highWaterPercent = Int(sideFile.highWaterPercent)
+        return limits
+    }
+}
+
+package struct SideFileConfiguration: Codable, Hashable, Sendable {
+    package var capacityBytes: UInt64
+    package var highWaterPercent: UInt8
+    package init(capacityBytes: UInt64 = 64 << 20, highWaterPercent: UInt8 = 30) {
+        self.capacityBytes = capacityBytes
+        self.highWaterPercent = highWaterPercent
+    }
+}
+
+/// Real seconds, before the clock rate.
+package struct TimerConfiguration: Codable, Hashable, Sendable {
+    package var linkTimeoutSeconds: UInt64 = 300
+    package var sideFileTimeoutSeconds: UInt64 = 90
+    package var heartbeatTimeoutSeconds: UInt64 = 3
+    package var heartbeatIntervalSeconds: UInt64 = 1
+    package var startGraceSeconds: UInt64 = 10
+    package init() {}
+}
+
+package struct LDEVConfiguration: Codable, Hashable, Sendable {
+    /// `CU:LDEV`, such as `00:12`.
+    package var id: String
+    package var sizeBytes: UInt64
+    /// `CL1-A`, or with a host group `CL1-A-3`.
+    package var port: String
+    package var target: UInt16
+    package var lun: UInt16
+    package init(id: String, sizeBytes: UInt64, port: String, target: UInt16, lun: UInt16) {
+        self.id = id
+        self.sizeBytes = sizeBytes
+        self.port = port
+        self.target = target
+        self.lun = lun
+    }
+}
+
+/// One end of a link.
+package struct LinkConfiguration: Codable, Hashable, Sendable {
+    package enum End: String, Codable, Sendable { case listens, connects }
+
+    package var name: String
+    package var remoteName: String
+    package var remoteSerial: UInt64
+    package var end: End
+    /// `unix:/path` or `tcp:host:port`.
+    package var address: String
+    /// Whether a listening end may be bound to an address that other machines reach.
+    package var allowsRemote: Bool
+    /// How what this end sends is treated from the start; nil is a perfect line.
+    package var impairment: LinkImpairment?
+
+    package init(
+        name: String, remoteName: String, remoteSerial: UInt64, end: End, address: String, allowsRemote: Bool = false,
+        impairment: LinkImpairment? = nil
+    ) {
+        self.name = name
+        self.remoteName = remoteName
+        self.remoteSerial = remoteSerial
+        self.end = end
+        self.address = address
+        self.allowsRemote = allowsRemote
+        self.impairment = impairment
+    }
+}
