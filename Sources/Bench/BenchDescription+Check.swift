@@ -1,0 +1,139 @@
+// What must be true of a bench as a whole: names and numbers are unique, what is referred to exists, and both volumes
+// of a pair are of one size and joined by a link.
+
+internal import ReplicationCore
+
+extension BenchDescription {
+    func check(file: String) throws(BenchFileProblem) {
+        func problem(_ place: FilePlace?, _ message: String, _ remedy: String? = nil) -> BenchFileProblem {
+            BenchFileProblem(file: file, place: place, message: message, remedy: remedy)
+        }
+        guard !arrays.isEmpty else {
+            throw problem(nil, "the bench has no arrays", "describe at least one under 'arrays:'")
+        }
+        if let twice = firstRepeated(arrays, \.name) {
+            throw problem(twice.place, "two arrays have the name \(twice.name)")
+        }
+        if let twice = firstRepeated(arrays, \.serial) {
+            throw problem(twice.place, "two arrays have the serial \(twice.serial)")
+        }
+        for array in arrays {
+            if let twice = firstRepeated(array.ldevs, \.number) {
+                throw problem(twice.place, "array \(array.name) has two LDEVs \(twice.number)")
+            }
+            if let twice = firstRepeated(array.ldevs, { "\($0.port) \($0.target) \($0.lun)" }) {
+                throw problem(
+                    twice.place,
+                    "array \(array.name) has two LDEVs at port \(twice.port), target \(twice.target), LUN \(twice.lun)")
+            }
+        }
+        try checkLinks(problem)
+        try checkHosts(problem)
+        try checkGroups(problem)
+    }
+
+    private typealias Complaint = (FilePlace?, String, String?) -> BenchFileProblem
+
+    private func checkLinks(_ problem: Complaint) throws(BenchFileProblem) {
+        if let twice = firstRepeated(links, \.name) {
+            throw problem(twice.place, "two links have the name \(twice.name)", "give one a 'name'")
+        }
+        for link in links {
+            for end in [link.between.0, link.between.1] where array(named: end) == nil {
+                throw problem(link.place, "link \(link.name) ends at '\(end)', which is no array", arrayAdvice(end))
+            }
+            guard link.between.0 != link.between.1 else {
+                throw problem(link.place, "link \(link.name) leads from \(link.between.0) to itself", nil)
+            }
+        }
+        let ends = { (link: LinkDescription) in [link.between.0, link.between.1].sorted().joined(separator: " ") }
+        if let twice = firstRepeated(links, ends) {
+            throw problem(
+                twice.place, "there is a second link between \(twice.between.0) and \(twice.between.1)",
+                "two arrays are joined by one link")
+        }
+        let ports = links.filter { if case .tcp(_, .some) = $0.kind { true } else { false } }
+        if let twice = firstRepeated(ports, \.kind) {
+            throw problem(twice.place, "link \(twice.name) has the same TCP address as another one", nil)
+        }
+    }
+
+    private func checkHosts(_ problem: Complaint) throws(BenchFileProblem) {
+        if let twice = firstRepeated(hosts, \.name) {
+            throw problem(twice.place, "two hosts have the name \(twice.name)", nil)
+        }
+        if let twice = firstRepeated(hosts, \.instance) {
+            throw problem(twice.place, "two hosts have the instance \(twice.instance)", nil)
+        }
+        if let twice = firstRepeated(hosts.filter { $0.port != nil }, { $0.port ?? 0 }) {
+            throw problem(twice.place, "two hosts have the port \(twice.port ?? 0)", nil)
+        }
+        for host in hosts where array(named: host.array) == nil {
+            throw problem(
+                host.place, "host \(host.name) stands at '\(host.array)', which is no array", arrayAdvice(host.array))
+        }
+    }
+
+    private func checkGroups(_ problem: Complaint) throws(BenchFileProblem) {
+        if let twice = firstRepeated(groups, \.name) {
+            throw problem(twice.place, "two groups have the name \(twice.name)", nil)
+        }
+        for group in groups {
+            if let twice = firstRepeated(group.pairs, \.name) {
+                throw problem(twice.place, "group \(group.name) has two pairs \(twice.name)", nil)
+            }
+            let first = try groupHost(group.hosts.0, group, problem)
+            let second = try groupHost(group.hosts.1, group, problem)
+            guard first.name != second.name else {
+                throw problem(group.place, "group \(group.name) has host \(first.name) on both sides", nil)
+            }
+            guard links.contains(where: { $0.remote(of: first.array) == second.array }) else {
+                throw problem(
+                    group.place,
+                    "group \(group.name) needs a link between \(first.array) and \(second.array), but there is none",
+                    "add - between: [\(first.array), \(second.array)] under 'links:'")
+            }
+            for pair in group.pairs { try check(pair, first, second, problem) }
+        }
+    }
+
+    private func groupHost(
+        _ name: String, _ group: GroupDescription, _ problem: Complaint
+    ) throws(BenchFileProblem) -> HostDescription {
+        guard let host = host(named: name) else {
+            throw problem(
+                group.place, "group \(group.name) names the host '\(name)', which does not exist",
+                FileMapping.advice(for: name, among: hosts.map(\.name)))
+        }
+        return host
+    }
+
+    private func check(
+        _ pair: PairDescription, _ first: HostDescription, _ second: HostDescription, _ problem: Complaint
+    ) throws(BenchFileProblem) {
+        func size(_ number: LDEVNumber, _ arrayName: String) throws(BenchFileProblem) -> UInt64 {
+            guard let array = array(named: arrayName), let ldev = array.ldev(number) else {
+                throw problem(pair.place, "pair \(pair.name): array \(arrayName) has no LDEV \(number)", nil)
+            }
+            return ldev.sizeBytes
+        }
+        let sizes = (try size(pair.ldevs.0, first.array), try size(pair.ldevs.1, second.array))
+        guard sizes.0 == sizes.1 else {
+            throw problem(
+                pair.place,
+                "pair \(pair.name): \(pair.ldevs.0) of \(first.array) has \(sizes.0) bytes, "
+                    + "\(pair.ldevs.1) of \(second.array) has \(sizes.1)",
+                "both volumes of a pair must have the same size")
+        }
+    }
+
+    private func arrayAdvice(_ name: String) -> String {
+        FileMapping.advice(for: name, among: arrays.map(\.name))
+    }
+}
+
+/// The first element whose key an earlier one has already.
+private func firstRepeated<Element, Key: Hashable>(_ elements: [Element], _ key: (Element) -> Key) -> Element? {
+    var seen: Set<Key> = []
+    return elements.first { !seen.insert(key($0)).inserted }
+}

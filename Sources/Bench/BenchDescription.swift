@@ -1,0 +1,99 @@
+// A bench as its owner describes it: arrays, links between them, hosts with a RAID Manager instance each, and device
+// groups that say which volumes belong together. Read from YAML (`BenchFile`), checked as a whole (`validated`).
+// Nothing here says where the bench lives or which ports and processes it got: that is `BenchRecord`.
+
+package import ReplicationCore
+
+/// Where in a bench file something stands; lines and columns start at 1.
+package struct FilePlace: Hashable, Sendable {
+    package var line: Int
+    package var column: Int
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+}
+
+package struct BenchDescription: Sendable {
+    /// How many seconds pass on the bench's clocks in one second.
+    package var clockRate: UInt32 = 1
+    package var trackBytes: UInt32 = TrackLayout.defaultTrack
+    package var arrays: [ArrayDescription] = []
+    package var links: [LinkDescription] = []
+    package var hosts: [HostDescription] = []
+    package var groups: [GroupDescription] = []
+
+    package init() {}
+
+    package func array(named name: String) -> ArrayDescription? { arrays.first { $0.name == name } }
+    package func host(named name: String) -> HostDescription? { hosts.first { $0.name == name } }
+    package func link(named name: String) -> LinkDescription? { links.first { $0.name == name } }
+}
+
+package struct ArrayDescription: Sendable {
+    package var name: String
+    package var serial: UInt64
+    package var microcode: String = "60-08-01/00"
+    package var fuseThreads: Int = 8
+    package var sideFile = SideFileConfiguration()
+    package var timers = TimerConfiguration()
+    package var ldevs: [LDEVDescription] = []
+    package var place: FilePlace
+
+    package func ldev(_ number: LDEVNumber) -> LDEVDescription? { ldevs.first { $0.number == number } }
+}
+
+package struct LDEVDescription: Sendable {
+    package var number: LDEVNumber
+    package var sizeBytes: UInt64
+    package var port: String
+    package var target: UInt16
+    package var lun: UInt16
+    package var place: FilePlace
+}
+
+package struct LinkDescription: Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// A Unix socket in the bench's folder.
+        case unix
+        /// TCP; nil lets the bench choose a free port on the loopback interface.
+        case tcp(host: String, port: UInt16?)
+    }
+
+    package var name: String
+    /// The first listens, the second connects.
+    package var between: (String, String)
+    package var kind: Kind
+    package var allowsRemote: Bool
+    package var place: FilePlace
+
+    package func remote(of array: String) -> String? {
+        array == between.0 ? between.1 : array == between.1 ? between.0 : nil
+    }
+}
+
+package struct HostDescription: Sendable {
+    package var name: String
+    package var array: String
+    /// The number of its RAID Manager instance.
+    package var instance: UInt16
+    /// UDP port of the instance; nil lets the bench choose.
+    package var port: UInt16?
+    package var place: FilePlace
+}
+
+package struct GroupDescription: Sendable {
+    package var name: String
+    /// The two hosts, in the order of each pair's LDEVs.
+    package var hosts: (String, String)
+    package var pairs: [PairDescription]
+    /// With it, the pairs are made when the bench starts for the first time, the first host's volumes being primary.
+    package var mode: ReplicationMode?
+    package var place: FilePlace
+}
+
+package struct PairDescription: Sendable {
+    package var name: String
+    package var ldevs: (LDEVNumber, LDEVNumber)
+    package var place: FilePlace
+}
