@@ -3,11 +3,27 @@
 #define ARRAYBENCH_CFUSE_H
 
 #define FUSE_USE_VERSION 314
-#define _FILE_OFFSET_BITS 64
 
+// Without _FILE_OFFSET_BITS: on 64-bit Linux it changes nothing but the names of types, by which Swift would take
+// struct stat and struct flock for other types than those of the module Glibc.
+#include <errno.h>
 #include <fuse_lowlevel.h>
+#include <linux/falloc.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/vfs.h>
+
+/// f_type of a FUSE file system (linux/magic.h, FUSE_SUPER_MAGIC).
+enum { ARRAYBENCH_FUSE_MAGIC = 0x65735546 };
+
+/// O_DIRECT, which fcntl.h shows only under _GNU_SOURCE.
+enum { ARRAYBENCH_O_DIRECT = __O_DIRECT };
+
+/// statfs(2): the type of the file system at `path`, or a negative errno. It always asks the file system itself.
+static inline int64_t arraybench_file_system_type(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (int64_t)status.f_type : -(int64_t)errno;
+}
 
 /// The kernel's open reply (include/uapi/linux/fuse.h, struct fuse_open_out): 16 bytes, fixed since FUSE 7.0.
 /// libfuse 3.14 has no field for FOPEN_PARALLEL_DIRECT_WRITES in fuse_file_info, so the reply is laid out here.
