@@ -1,0 +1,197 @@
+// What operators ask of an array for one group. Each request is checked completely before anything changes (I7), and
+// ends with exactly one `finished`, now or when the other array has answered.
+
+extension GroupMachine {
+    /// Starts the life of a group whose machine was just made as primary: the other array is asked to make its half.
+    package mutating func create(_ token: CommandToken, _ order: PeerCreation) -> [GroupEffect] {
+        guard isLinkOpen else { return [.finished(token, .linkDown)] }
+        operation = .creating(token)
+        return [.send(.create(order))]
+    }
+
+    /// Splits pairs of a primary. Ends when the secondary has everything written before, or the link failed.
+    package mutating func split(
+        _ token: CommandToken, pairs: [Int], secondaryWritable: Bool, protectsPrimary: Bool
+    ) -> [GroupEffect] {
+        if let refusal = refusalForPrimary() { return [.finished(token, refusal)] }
+        if protectsPrimary, pairs.contains(where: { record.pairs[$0].status == .copying }) {
+            return [.finished(token, .wrongStatus)]
+        }
+        let replicating = pairs.filter { record.pairs[$0].status.isReplicating }
+        guard !replicating.isEmpty else { return [.finished(token, nil)] }
+        var effects: [GroupEffect] = []
+        for index in replicating {
+            setStatus(.suspended(.byOperator), of: index, &effects)
+            record.pairs[index].isSecondaryHostWritable = secondaryWritable
+            record.pairs[index].isPrimaryWriteProtected = protectsPrimary
+            completion[index] = nil
+        }
+        let remote = replicating.map { record.pairs[$0].remote }
+        effects.append(.persist)
+        let order = StreamTransition.suspend(remote, .byOperator, secondaryWritable: secondaryWritable)
+        if isLinkOpen, let last = issue(order, &effects) {
+            operation = .splitting(token, last: last)
+        } else {
+            if !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
+            effects.append(.finished(token, nil))
+        }
+        effects.append(.wakeWriters)
+        return effects
+    }
+
+    /// Copies the union of both sides' marks from this primary to its secondary.
+    package mutating func resynchronise(
+        _ token: CommandToken, pairs: [Int], pace: UInt8?, fence: FencePolicy?
+    ) -> [GroupEffect] {
+        if let refusal = refusalForPrimary() { return [.finished(token, refusal)] }
+        let suspended = pairs.filter { record.pairs[$0].status.isSuspended }
+        guard !suspended.isEmpty else { return [.finished(token, nil)] }
+        guard isLinkOpen else { return [.finished(token, .linkDown)] }
+        guard fence == nil || isSynchronous else { return [.finished(token, .wrongStatus)] }
+        if !isReplicating, unacknowledged > 0 {
+            operation = .drainingBeforeCopy(token, pairs: pairs, pace: pace, fence: fence)
+            return []
+        }
+        // While other pairs of the group replicate, their stream goes on and the copy joins it.
+        let epoch = isReplicating ? record.epoch : record.epoch.next
+        operation = .resynchronising(token, pairs: suspended, epoch: epoch, fence: fence, pace: pace)
+        let mode = fence.map { ReplicationMode.synchronous($0) } ?? record.mode
+        return [
+            .send(
+                .resynchronise(
+                    suspended.map { record.pairs[$0].remote }, epoch: epoch, start: memory.nextSequence, mode: mode))
+        ]
+    }
+
+    /// Exchanges the roles. Asked of either side, for all pairs of the group.
+    package mutating func swap(_ token: CommandToken, pairs: [Int], pace: UInt8?) -> [GroupEffect] {
+        if operation != nil || handover != nil { return [.finished(token, .busy)] }
+        guard pairs.count == livePairs.count else { return [.finished(token, .partOfGroup)] }
+        switch record.role {
+        case .secondary:
+            return beginSwap(token, pace: pace)
+        case .primary:
+            guard pairs.allSatisfy({ record.pairs[$0].status.isSuspended }) else {
+                return [.finished(token, .wrongStatus)]
+            }
+            guard isLinkOpen else { return [.finished(token, .linkDown)] }
+            operation = .requestingSwap(token)
+            return [.send(.requestSwap(copyPace: pace))]
+        }
+    }
+
+    /// - Parameter token: nil if the primary's operator asked.
+    mutating func beginSwap(_ token: CommandToken?, pace: UInt8?) -> [GroupEffect] {
+        let refuse = { (refusal: Refusal) -> [GroupEffect] in
+            token.map { [.finished($0, refusal)] } ?? [.send(.refused(refusal))]
+        }
+        guard record.role == .secondary else { return refuse(.notSecondary) }
+        guard operation == nil, handover == nil else { return refuse(.busy) }
+        if let refusal = refusalForTakeover() { return refuse(refusal) }
+        guard isLinkOpen else { return refuse(.linkDown) }
+        operation = .swapping(token, epoch: record.epoch.next, pace: pace)
+        return [.send(.swap(epoch: record.epoch.next, start: memory.nextSequence))]
+    }
+
+    /// Makes this secondary writable after draining what the primary still has, if it can be reached.
+    package mutating func takeOver(_ token: CommandToken, pairs: [Int]) -> [GroupEffect] {
+        guard record.role == .secondary else { return [.finished(token, .notSecondary)] }
+        guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
+        guard pairs.count == livePairs.count else { return [.finished(token, .partOfGroup)] }
+        if pairs.allSatisfy({ record.pairs[$0].status == .takenOver }) { return [.finished(token, nil)] }
+        if let refusal = refusalForTakeover() { return [.finished(token, refusal)] }
+        operation = .takingOver(token)
+        if isLinkOpen { return [.send(.takeOver)] }
+        var effects: [GroupEffect] = []
+        becomeTakenOver(&effects)
+        return effects
+    }
+
+    /// Gives a takeover up: the pair is suspended again, and the next resynchronisation overwrites this side's changes.
+    package mutating func rollBackTakeover(_ token: CommandToken, pairs: [Int]) -> [GroupEffect] {
+        guard record.role == .secondary else { return [.finished(token, .notSecondary)] }
+        guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
+        guard pairs.allSatisfy({ record.pairs[$0].status == .takenOver }) else {
+            return [.finished(token, .wrongStatus)]
+        }
+        var effects: [GroupEffect] = []
+        for index in pairs {
+            setStatus(.suspended(.byOperator), of: index, &effects)
+            record.pairs[index].isSecondaryHostWritable = false
+        }
+        return effects + [.persist, .finished(token, nil)]
+    }
+
+    /// Lets the hosts write to a primary whose fence refuses them. The pair stays suspended by fault.
+    package mutating func lowerFence(_ token: CommandToken, pairs: [Int]) -> [GroupEffect] {
+        if let refusal = refusalForPrimary() { return [.finished(token, refusal)] }
+        var effects: [GroupEffect] = []
+        if pairs.contains(where: { record.pairs[$0].status.isReplicating }) {
+            guard !isLinkOpen else { return [.finished(token, .wrongStatus)] }
+            suspendAll(.byFault, &effects)
+        }
+        for index in pairs { record.pairs[index].isFenced = false }
+        return effects + [.persist, .wakeWriters, .finished(token, nil)]
+    }
+
+    /// Deletes pairs: on both sides from a primary that can reach its secondary, else here.
+    package mutating func delete(_ token: CommandToken, pairs: [Int], localOnly: Bool) -> [GroupEffect] {
+        guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
+        if record.role == .secondary, !localOnly { return [.finished(token, .notPrimary)] }
+        var effects: [GroupEffect] = []
+        if isLinkOpen { effects.append(.send(.delete(pairs.map { record.pairs[$0].remote }))) }
+        if record.role == .primary, !localOnly, isLinkOpen {
+            operation = .deleting(token, pairs: pairs)
+            return effects
+        }
+        remove(pairs, &effects)
+        return effects + [.finished(token, nil)]
+    }
+
+    // MARK: Parts
+
+    private func refusalForPrimary() -> Refusal? {
+        if record.role != .primary { return .notPrimary }
+        return operation != nil || handover != nil ? .busy : nil
+    }
+
+    /// What stands against making this secondary the copy that hosts work on.
+    private func refusalForTakeover() -> Refusal? {
+        for index in livePairs {
+            if !record.pairs[index].isUsable || record.pairs[index].status == .copying { return .secondaryUnusable }
+        }
+        return nil
+    }
+
+    mutating func becomeTakenOver(_ effects: inout [GroupEffect]) {
+        guard case .takingOver(let token) = operation else { return }
+        operation = nil
+        for index in livePairs { setStatus(.takenOver, of: index, &effects) }
+        effects += [.persist, .finished(token, nil)]
+    }
+
+    /// Takes pairs out of the group. Host writes that wait for the far side are answered: they are on this side.
+    mutating func remove(_ indices: [Int], _ effects: inout [GroupEffect]) {
+        for index in indices {
+            record.pairs[index].isDeleted = true
+            record.pairs[index].status = .suspended(.byOperator)
+        }
+        if record.role == .primary, !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
+        for index in indices { marks[index].clearAll() }
+        effects += [.persist, .removed(indices.map { record.pairs[$0].local }), .wakeWriters]
+    }
+
+    mutating func settleOperation(_ effects: inout [GroupEffect]) {
+        switch operation {
+        case .splitting(let token, let last) where last <= memory.acknowledged:
+            operation = nil
+            effects.append(.finished(token, nil))
+        case .drainingBeforeCopy(let token, let pairs, let pace, let fence) where unacknowledged == 0:
+            operation = nil
+            effects += resynchronise(token, pairs: pairs, pace: pace, fence: fence)
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
+            .takingOver, .deleting:
+            break
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// The life of the connection as a group sees it, the timers that run while it is down, and the return after a restart.
+
+extension GroupMachine {
+    /// A connection was made. Nothing flows until both sides have said what they believe.
+    package mutating func linkCameUp() -> [GroupEffect] {
+        link = .greeting
+        return [.send(.greeting(greeting))]
+    }
+
+    /// The group was made over a connection that both sides use already.
+    package mutating func joinOpenLink() { link = .open }
+
+    private var greeting: PeerGreeting {
+        PeerGreeting(
+            role: record.role, epoch: record.epoch, applied: memory.applied,
+            pairs: livePairs.map { index in
+                let pair = record.pairs[index]
+                return PeerPair(
+                    local: pair.local, remote: pair.remote, status: pair.status, isUsable: pair.isUsable)
+            })
+    }
+
+    /// The other side said what it believes. Where both agree, the stream goes on where it stopped.
+    mutating func greeted(_ peer: PeerGreeting) -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        link = .open
+        switch (record.role, peer.role) {
+        case (.primary, .secondary):
+            resume(with: peer, &effects)
+        case (.secondary, .primary), (.secondary, .secondary):
+            break
+        case (.primary, .primary):
+            effects.append(.note(.peerDisagrees))
+            suspendAll(.byFault, &effects)
+        }
+        effects += [.wakeWriters, .copy]
+        effects += settle()
+        return effects
+    }
+
+    private mutating func resume(with peer: PeerGreeting, _ effects: inout [GroupEffect]) {
+        let statuses = peer.pairs.map(\.status)
+        guard isReplicating else {
+            tellOfSuspension(peer, &effects)
+            return
+        }
+        if statuses.contains(.takenOver) || peer.pairs.isEmpty {
+            suspendAll(.byOperator, &effects)
+            return
+        }
+        let agrees =
+            peer.epoch == record.epoch && peer.applied >= memory.acknowledged
+            && peer.applied < memory.nextSequence && statuses.contains { $0.isReplicating }
+        guard agrees else {
+            suspendAll(.byFault, &effects)
+            return
+        }
+        // Everything after what the far side has is sent again; the frames still lie in the ring.
+        sendNext = peer.applied.next
+        _ = acknowledge(through: peer.applied) { effects.append(.complete(slot: $0, succeeded: true)) }
+    }
+
+    /// The secondary still believes in a pair that this primary has suspended: say so.
+    private func tellOfSuspension(_ peer: PeerGreeting, _ effects: inout [GroupEffect]) {
+        guard peer.pairs.contains(where: { $0.status == .paired }) else { return }
+        for index in livePairs {
+            if case .suspended(let cause) = record.pairs[index].status {
+                effects.append(.send(.suspended(cause)))
+                return
+            }
+        }
+    }
+
+    /// The connection is lost. A synchronous pair parts only if something was under way; an asynchronous one waits for
+    /// the link timeout.
+    /// - Source: RAID Manager reference, section 5.3; seed 004.
+    package mutating func linkWentDown(now: Moment) -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        link = .down(since: now)
+        handover = nil
+        effects.append(.wakeWriters)
+        failOperation(.linkDown, &effects)
+        guard record.role == .primary else { return effects }
+        if !isReplicating {
+            abandonStream(hostWritesSucceed: true, &effects)
+        } else if isSynchronous {
+            let isCopying = livePairs.contains { record.pairs[$0].status == .copying }
+            if unacknowledged > 0 || isCopying { suspendAll(.byFault, &effects) }
+        } else {
+            sendNext = memory.acknowledged.next
+        }
+        return effects
+    }
+
+    /// Runs the timers. Call at least ten times per shortest timer.
+    package mutating func tick(now: Moment) -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        if let since = fullSince, now >= since + sideFileTimeout { overflow(&effects) }
+        if case .down(let since) = link, record.mode == .asynchronous, now >= since + timers.linkTimeout {
+            switch record.role {
+            case .primary:
+                suspendAll(.byFault, &effects)
+            case .secondary:
+                let paired = livePairs.filter { record.pairs[$0].status == .paired }
+                for index in paired { setStatus(.suspended(.byFault), of: index, &effects) }
+                if !paired.isEmpty { effects.append(.persist) }
+            }
+        }
+        // Writers that wait for the link after a start ask again: the grace may be over.
+        if case .down = link, isSynchronous, record.role == .primary { effects.append(.wakeWriters) }
+        return effects
+    }
+
+    /// The side file stayed full: writes are marked from here on. What lies in it still goes over, in order.
+    /// - Source: seed 004.
+    private mutating func overflow(_ effects: inout [GroupEffect]) {
+        fullSince = nil
+        guard record.role == .primary, isReplicating else { return }
+        guard isLinkOpen, !isSynchronous else {
+            suspendAll(isSynchronous ? .byFault : .sideFileFull, &effects)
+            return
+        }
+        let replicating = livePairs.filter { record.pairs[$0].status.isReplicating }
+        for index in replicating {
+            setStatus(.suspended(.sideFileFull), of: index, &effects)
+            completion[index] = nil
+        }
+        effects.append(.persist)
+        let order = StreamTransition.suspend(
+            replicating.map { record.pairs[$0].remote }, .sideFileFull, secondaryWritable: false)
+        if issue(order, &effects) == nil { effects.append(.send(.suspended(.sideFileFull))) }
+        effects.append(.wakeWriters)
+    }
+
+    /// Takes up what a killed process left: writes that were under way are marked, and pairs that can no longer be
+    /// known to agree are suspended. Call once, before anything else.
+    package mutating func recover() -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        var interrupted = 0
+        for index in 0..<memory.slotCount {
+            guard let slot = memory.slot(at: index) else { continue }
+            if slot.pair < marks.count, slot.tracks.end <= marks[slot.pair].trackCount, slot.tracks.first >= 0 {
+                marks[slot.pair].mark(slot.tracks)
+            }
+            interrupted += 1
+        }
+        guard record.role == .primary else { return [] }
+        let unclean = livePairs.contains { record.pairs[$0].status == .paired && !marks[$0].isEmpty }
+        if interrupted > 0 || unclean || unacknowledged > 0 {
+            effects.append(.note(.interruptedWritesMarked(interrupted)))
+            suspendAll(.byFault, &effects)
+        }
+        for index in 0..<memory.slotCount { memory.vacate(index) }
+        memory.acknowledged = SequenceNumber(memory.nextSequence.value - 1)
+        sendNext = memory.nextSequence
+        releaseNext = memory.nextSequence
+        return effects
+    }
+}

@@ -1,0 +1,199 @@
+// The rules of one replication group on one array: a value with one mutating function for each event, which returns
+// what is to be done. It reads no clock, owns no thread and touches neither file nor socket; the array's shell and the
+// simulator drive the same code.
+//
+// What it keeps true (design, section 4):
+// I1  a synchronous write is answered only when both sides have it, or as its fence says;
+// I2  frames get their sequence numbers in the order of admission and leave in that order;
+// I3  a slot or a mark covers every track that may differ, from before either side is touched;
+// I5  `access(of:)` is the only way to a writable volume;
+// I7  a command is checked completely before anything changes.
+//
+// The aspects: +HostWrites (admission, completion), +Stream (sending, acknowledging, copying, receiving),
+// +Commands (what operators ask), +Peer (what the other array asks), +Link (connection, timers, restart).
+
+/// Names an operator's request until it is answered.
+package struct CommandToken: Hashable, Sendable {
+    package var value: UInt64
+    package init(_ value: UInt64) { self.value = value }
+}
+
+/// What the shell is to do, in this order, before it does anything else with the group.
+package enum GroupEffect: Hashable, Sendable {
+    /// Write the record; it must survive a killed process before the next effect is carried out.
+    case persist
+    /// Tell the other array. Dropped if the link is down.
+    case send(PeerMessage)
+    /// Put this frame into the ring at `position`: the machine has given it a place in the order.
+    case place(StreamTransition, SequenceNumber, position: UInt64)
+    /// Answer the host write that waits in this slot.
+    case complete(slot: Int, succeeded: Bool)
+    /// Writers that were told to wait may try again.
+    case wakeWriters
+    /// There are tracks to copy.
+    case copy
+    /// The operator's request has ended.
+    case finished(CommandToken, Refusal?)
+    /// These pairs are gone; with the last one the group is.
+    case removed([LDEVNumber])
+    /// The other array broke the rules of the link: drop the connection.
+    case dropLink
+    /// Something happened that an operator would want to read.
+    case note(GroupNote)
+}
+
+/// What is worth a line in the array's log.
+package enum GroupNote: Hashable, Sendable {
+    case status(LDEVNumber, Role, PairStatus)
+    case roleIsNow(Role)
+    case interruptedWritesMarked(Int)
+    case peerDisagrees
+}
+
+/// A slot's volatile half: what is under way between admission and acknowledgement.
+struct SlotState: Sendable {
+    enum Kind: UInt8, Sendable { case free, write, copy, transition }
+    var kind: Kind = .free
+    var pair: UInt16 = 0
+    /// The frame is complete in the ring and may leave.
+    var isReady = false
+    var isLocalDone = false
+    /// The host waits for the far side's acknowledgement.
+    var awaitsAcknowledgement = false
+    /// Given up before its local write ended; the answer is decided.
+    var isAbandoned = false
+    var succeedsIfAbandoned = false
+    var position: UInt64 = 0
+    var byteCount: UInt32 = 0
+}
+
+/// An operator's request that is under way. One at a time per group.
+enum GroupOperation: Hashable, Sendable {
+    case creating(CommandToken)
+    case splitting(CommandToken, last: SequenceNumber)
+    /// A resynchronisation that waits until the old stream has run out.
+    case drainingBeforeCopy(CommandToken, pairs: [Int], pace: UInt8?, fence: FencePolicy?)
+    case resynchronising(CommandToken, pairs: [Int], epoch: Epoch, fence: FencePolicy?, pace: UInt8?)
+    case swapping(CommandToken?, epoch: Epoch, pace: UInt8?)
+    case requestingSwap(CommandToken)
+    case takingOver(CommandToken)
+    case deleting(CommandToken, pairs: [Int])
+}
+
+/// What the other array waits for; hosts' writes are held until it is done.
+enum Handover: Hashable, Sendable {
+    /// This primary becomes the secondary.
+    case swap(epoch: Epoch, start: SequenceNumber)
+    /// This primary suspends, because the secondary takes over.
+    case takeOver
+    /// This secondary stops its hosts and takes a copy.
+    case yield(pairs: [Int], epoch: Epoch, start: SequenceNumber, mode: ReplicationMode)
+}
+
+enum LinkPhase: Hashable, Sendable {
+    case down(since: Moment)
+    /// Connected; the other side has not said yet what it believes.
+    case greeting
+    case open
+}
+
+package struct GroupMachine: Sendable {
+    package internal(set) var record: GroupRecord
+    package let memory: GroupMemory
+    package let timers: ArrayTimers
+    package internal(set) var marks: [TrackBitmap]
+    package internal(set) var sideFile: SideFile
+    var slots: [SlotState]
+    /// The next frame to leave.
+    var sendNext: SequenceNumber
+    /// The oldest frame that still has its place in the ring.
+    var releaseNext: SequenceNumber
+    var link: LinkPhase
+    /// Host writes between admission and the end of their local write.
+    var activeWrites = 0
+    var operation: GroupOperation?
+    var handover: Handover?
+    var fullSince: Moment?
+    let startedAt: Moment
+    /// For each pair: the transition that ends its copy, while it is under way.
+    var completion: [SequenceNumber?]
+    var copyCursor: [Int]
+    var copyTurn = 0
+    /// Bytes of copy frames that are not acknowledged.
+    var copyBytesUnderWay = 0
+
+    /// Takes up a group, new or after a restart.
+    /// - Parameter memory: of the shape `record.slotCount`, `record.trackCounts`.
+    package init(record: GroupRecord, memory: GroupMemory, limits: SideFileLimits, timers: ArrayTimers, now: Moment) {
+        precondition(memory.slotCount == Int(record.slotCount) && memory.trackCounts == record.trackCounts)
+        self.record = record
+        self.memory = memory
+        self.timers = timers
+        marks = record.pairs.indices.map { memory.bitmap($0) }
+        sideFile = SideFile(limits: limits)
+        slots = Array(repeating: SlotState(), count: memory.slotCount)
+        sendNext = memory.nextSequence
+        releaseNext = memory.nextSequence
+        link = .down(since: now)
+        startedAt = now
+        completion = record.pairs.map { _ in nil }
+        copyCursor = record.pairs.map { _ in 0 }
+    }
+
+    // MARK: Derived
+
+    package var role: Role { record.role }
+    package var isSynchronous: Bool { record.mode.isSynchronous }
+    package var isLinkOpen: Bool { link == .open }
+    package var livePairs: [Int] { record.pairs.indices.filter { !record.pairs[$0].isDeleted } }
+
+    package func index(of ldev: LDEVNumber) -> Int? {
+        record.pairs.firstIndex { $0.local == ldev && !$0.isDeleted }
+    }
+
+    /// What hosts may do with the volume of pair `index` now.
+    package func access(of index: Int) -> HostAccess {
+        let pair = record.pairs[index]
+        if pair.isDeleted { return .readWrite }
+        switch record.role {
+        case .primary:
+            return pair.isFenced || pair.isPrimaryWriteProtected ? .readOnly : .readWrite
+        case .secondary:
+            switch pair.status {
+            case .takenOver: return .readWrite
+            case .suspended: return pair.isSecondaryHostWritable ? .readWrite : .readOnly
+            case .copying, .paired: return .readOnly
+            }
+        }
+    }
+
+    /// Whether any pair's host writes travel.
+    var isReplicating: Bool { record.pairs.contains { !$0.isDeleted && $0.status.isReplicating } }
+
+    var isBeingCreated: Bool {
+        if case .creating = operation { return true }
+        return false
+    }
+
+    /// Percent of the tracks of pair `index` that are neither marked nor being copied; 100 only if none is.
+    package func cleanPercent(of index: Int) -> UInt8 {
+        let total = marks[index].trackCount
+        let underWay = copyBytesUnderWay / Int(record.pairs[index].layout.trackBytes)
+        let dirty = min(total, marks[index].markedCount + (record.pairs[index].status == .copying ? underWay : 0))
+        return dirty == 0 ? 100 : UInt8(min(99, (total - dirty) * 100 / total))
+    }
+
+    /// Number of frames that the far side has not acknowledged.
+    package var unacknowledged: UInt64 { memory.nextSequence.value - 1 - memory.acknowledged.value }
+
+    /// Nothing is under way: every admitted write is on this side, and every frame has been acknowledged.
+    var isDrained: Bool { activeWrites == 0 && unacknowledged == 0 }
+
+    var sideFileTimeout: Span { record.sideFileTimeout ?? timers.sideFileTimeout }
+
+    mutating func setStatus(_ status: PairStatus, of index: Int, _ effects: inout [GroupEffect]) {
+        guard record.pairs[index].status != status else { return }
+        record.pairs[index].status = status
+        effects.append(.note(.status(record.pairs[index].local, record.role, status)))
+    }
+}

@@ -1,0 +1,161 @@
+// The part of a group that must survive a killed process at any instant, as a layout of memory. An array maps a file
+// there; a test allocates it. Everything in it is valid after any single store:
+//
+//   0      magic "ABGM" 4 · version 2 · reserved 2 · group 8 · slot count 4 · pair count 4
+//   24     checksum of bytes 0..<24 and of the pairs' track counts, 4 · reserved 4
+//   32     next sequence 8 · acknowledged 8 · applied 8 · reserved 8
+//   64     pair count × track count 4, padded to 8
+//   …      slots: slot count × 32:  sequence 8 (0 = free, stored last) · pair 4 · first track 4 · tracks 4 · 12 spare
+//   …      for each pair: its bitmap
+//
+// A slot is live from before a write touches either copy until both have it. After a crash the tracks of all live
+// slots are marked: nobody knows which side has them.
+
+internal import Synchronization
+
+/// One write or copy under way.
+package struct InFlightSlot: Hashable, Sendable {
+    package var sequence: SequenceNumber
+    package var pair: Int
+    package var tracks: TrackRange
+    package init(sequence: SequenceNumber, pair: Int, tracks: TrackRange) {
+        self.sequence = sequence
+        self.pair = pair
+        self.tracks = tracks
+    }
+}
+
+/// Access to a group's memory. The owner of the memory keeps it alive and lends it to one machine at a time.
+@safe package struct GroupMemory: @unchecked Sendable {
+    package static let magic: UInt32 = 0x4D47_4241
+    package static let version: UInt16 = 1
+    static let countersAt = 32
+    static let trackCountsAt = 64
+    static let slotBytes = 32
+
+    private let base: UnsafeMutableRawBufferPointer
+    package let slotCount: Int
+    package let trackCounts: [Int]
+    private let slotsAt: Int
+    private let bitmapsAt: [Int]
+
+    private static func layout(slotCount: Int, trackCounts: [Int]) -> (slots: Int, bitmaps: [Int], end: Int) {
+        let slots = (trackCountsAt + 4 * trackCounts.count + 7) / 8 * 8
+        var position = slots + slotCount * slotBytes
+        var bitmaps: [Int] = []
+        for count in trackCounts {
+            bitmaps.append(position)
+            position += TrackBitmap.wordCount(forTracks: count) * 8
+        }
+        return (slots, bitmaps, position)
+    }
+
+    /// Bytes that a group of this shape needs.
+    package static func byteCount(slotCount: Int, trackCounts: [Int]) -> Int {
+        layout(slotCount: slotCount, trackCounts: trackCounts).end
+    }
+
+    /// Uses `bytes`, which must have `byteCount(slotCount:trackCounts:)` bytes at 8-byte alignment. Memory that is all
+    /// zero is laid out anew.
+    /// - Throws: `WireError` if the memory holds something else; it is left untouched then.
+    package init(
+        bytes: UnsafeMutableRawBufferPointer, group: GroupIdentifier, slotCount: Int, trackCounts: [Int]
+    ) throws(WireError) {
+        precondition(slotCount > 0 && slotCount & (slotCount - 1) == 0, "the number of slots is a power of two")
+        let layout = Self.layout(slotCount: slotCount, trackCounts: trackCounts)
+        guard bytes.count == layout.end else { throw .truncated }
+        unsafe base = bytes
+        self.slotCount = slotCount
+        self.trackCounts = trackCounts
+        slotsAt = layout.slots
+        bitmapsAt = layout.bitmaps
+
+        var header = WireWriter()
+        header.write(Self.magic)
+        header.write(Self.version)
+        header.write(UInt16(0))
+        header.write(group.value)
+        header.write(UInt32(slotCount))
+        header.write(UInt32(trackCounts.count))
+        var summed = header
+        for count in trackCounts { summed.write(UInt32(count)) }
+        let checksum = Checksum.crc32c(summed.bytes)
+
+        if unsafe bytes.prefix(Self.countersAt).allSatisfy({ $0 == 0 }) {
+            unsafe bytes.storeLittleEndian(UInt64(1), at: Self.countersAt)
+            for (index, count) in trackCounts.enumerated() {
+                unsafe bytes.storeLittleEndian(UInt32(count), at: Self.trackCountsAt + 4 * index)
+            }
+            unsafe bytes.storeLittleEndian(checksum, at: 24)
+            for (index, byte) in header.bytes.enumerated().reversed() { unsafe bytes[index] = byte }
+            return
+        }
+        let view = UnsafeRawBufferPointer(bytes)
+        guard unsafe view.loadLittleEndian(UInt32.self, at: 0) == Self.magic else { throw .badMagic }
+        let version = unsafe view.loadLittleEndian(UInt16.self, at: 4)
+        guard version == Self.version else { throw .unsupportedVersion(version) }
+        guard unsafe view.prefix(24).elementsEqual(header.bytes),
+            unsafe view.loadLittleEndian(UInt32.self, at: 24) == checksum
+        else { throw .badChecksum }
+    }
+
+    package var nextSequence: SequenceNumber {
+        get { SequenceNumber(counter(0)) }
+        nonmutating set { setCounter(0, newValue.value) }
+    }
+    package var acknowledged: SequenceNumber {
+        get { SequenceNumber(counter(1)) }
+        nonmutating set { setCounter(1, newValue.value) }
+    }
+    package var applied: SequenceNumber {
+        get { SequenceNumber(counter(2)) }
+        nonmutating set { setCounter(2, newValue.value) }
+    }
+
+    private func counter(_ index: Int) -> UInt64 {
+        unsafe base.load(fromByteOffset: Self.countersAt + 8 * index, as: UInt64.self)
+    }
+    private func setCounter(_ index: Int, _ value: UInt64) {
+        unsafe base.storeBytes(of: value, toByteOffset: Self.countersAt + 8 * index, as: UInt64.self)
+    }
+
+    /// The place of `sequence` in the table.
+    package func slotIndex(of sequence: SequenceNumber) -> Int { Int(sequence.value & UInt64(slotCount - 1)) }
+
+    /// Makes a slot live. The sequence number is stored last: a half-written slot does not count. // hot
+    package func occupy(_ slot: InFlightSlot) {
+        let at = slotsAt + slotIndex(of: slot.sequence) * Self.slotBytes
+        unsafe base.storeBytes(of: UInt32(slot.pair), toByteOffset: at + 8, as: UInt32.self)
+        unsafe base.storeBytes(of: UInt32(slot.tracks.first), toByteOffset: at + 12, as: UInt32.self)
+        unsafe base.storeBytes(of: UInt32(slot.tracks.count), toByteOffset: at + 16, as: UInt32.self)
+        atomicMemoryFence(ordering: .releasing)
+        unsafe base.storeBytes(of: slot.sequence.value, toByteOffset: at, as: UInt64.self)
+        atomicMemoryFence(ordering: .releasing)
+    }
+
+    /// Frees the slot at `index`. // hot
+    package func vacate(_ index: Int) {
+        atomicMemoryFence(ordering: .releasing)
+        unsafe base.storeBytes(of: UInt64(0), toByteOffset: slotsAt + index * Self.slotBytes, as: UInt64.self)
+    }
+
+    package func slot(at index: Int) -> InFlightSlot? {
+        let at = slotsAt + index * Self.slotBytes
+        let sequence = unsafe base.load(fromByteOffset: at, as: UInt64.self)
+        guard sequence != 0 else { return nil }
+        return InFlightSlot(
+            sequence: SequenceNumber(sequence),
+            pair: unsafe Int(base.load(fromByteOffset: at + 8, as: UInt32.self)),
+            tracks: TrackRange(
+                first: unsafe Int(base.load(fromByteOffset: at + 12, as: UInt32.self)),
+                count: unsafe Int(base.load(fromByteOffset: at + 16, as: UInt32.self))))
+    }
+
+    /// The bitmap of the pair at `index`.
+    package func bitmap(_ index: Int) -> TrackBitmap {
+        let count = TrackBitmap.wordCount(forTracks: trackCounts[index])
+        let raw = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: base[bitmapsAt[index]..<bitmapsAt[index] + count * 8])
+        return unsafe TrackBitmap(words: raw.bindMemory(to: UInt64.self), trackCount: trackCounts[index])
+    }
+}

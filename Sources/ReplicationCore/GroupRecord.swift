@@ -1,0 +1,150 @@
+// What an array keeps of a replication group besides its memory: who is paired with whom, and in which state. Written
+// as a whole at every change of state; read when the array starts.
+
+/// One pair as its array keeps it.
+package struct PairRecord: Hashable, Sendable {
+    package var local: LDEVNumber
+    package var remote: LDEVNumber
+    package var layout: TrackLayout
+    package var status: PairStatus
+    /// Secondary: whether its data are a point in time. False from the start of a copy until its end.
+    package var isUsable: Bool
+    /// Whether the split left the secondary writable for its hosts. Known on both sides.
+    package var isSecondaryHostWritable = false
+    /// Primary: whether an operator took the hosts' right to write.
+    package var isPrimaryWriteProtected = false
+    /// Primary: whether the fence refuses the hosts' writes.
+    package var isFenced = false
+    /// 1 to 15: tracks per copy turn.
+    package var copyPace: UInt8 = 3
+    /// The pair no longer exists; its place in the group is kept.
+    package var isDeleted = false
+
+    package init(
+        local: LDEVNumber, remote: LDEVNumber, layout: TrackLayout, status: PairStatus, isUsable: Bool,
+        copyPace: UInt8 = 3
+    ) {
+        self.local = local
+        self.remote = remote
+        self.layout = layout
+        self.status = status
+        self.isUsable = isUsable
+        self.copyPace = copyPace
+    }
+}
+
+/// A replication group as its array keeps it. Its pairs share role, mode, epoch and order.
+package struct GroupRecord: Hashable, Sendable {
+    package static let magic: UInt32 = 0x5247_4241
+    package static let version: UInt16 = 1
+
+    package var id: GroupIdentifier
+    package var localSerial: ArraySerial
+    package var remoteSerial: ArraySerial
+    /// The number that operators see; nil for a synchronous pair that stands alone.
+    package var consistencyGroup: UInt8?
+    package var role: Role
+    package var mode: ReplicationMode
+    package var epoch: Epoch
+    /// Slots of the group's memory: a power of two.
+    package var slotCount: UInt32
+    /// Nil: the array's own timeout.
+    package var sideFileTimeout: Span?
+    package var pairs: [PairRecord]
+
+    package init(
+        id: GroupIdentifier, localSerial: ArraySerial, remoteSerial: ArraySerial, consistencyGroup: UInt8?,
+        role: Role, mode: ReplicationMode, epoch: Epoch, slotCount: UInt32, sideFileTimeout: Span? = nil,
+        pairs: [PairRecord]
+    ) {
+        self.id = id
+        self.localSerial = localSerial
+        self.remoteSerial = remoteSerial
+        self.consistencyGroup = consistencyGroup
+        self.role = role
+        self.mode = mode
+        self.epoch = epoch
+        self.slotCount = slotCount
+        self.sideFileTimeout = sideFileTimeout
+        self.pairs = pairs
+    }
+
+    package var trackCounts: [Int] { pairs.map(\.layout.trackCount) }
+    package var isGone: Bool { pairs.allSatisfy(\.isDeleted) }
+
+    package func encoded() -> [UInt8] {
+        var w = WireWriter(reserving: 64 + pairs.count * 48)
+        w.write(Self.magic)
+        w.write(Self.version)
+        w.write(id.value)
+        w.write(localSerial.value)
+        w.write(remoteSerial.value)
+        w.write(optional: consistencyGroup) { $0.write($1) }
+        w.write(role.rawValue)
+        w.write(mode.code)
+        w.write(epoch.value)
+        w.write(slotCount)
+        w.write(optional: sideFileTimeout) { $0.write($1.nanoseconds) }
+        w.write(each: pairs) {
+            $0.write($1.local.value)
+            $0.write($1.remote.value)
+            $0.write($1.layout.volumeBytes)
+            $0.write($1.layout.trackBytes)
+            $0.write($1.status.code)
+            $0.write($1.isUsable)
+            $0.write($1.isSecondaryHostWritable)
+            $0.write($1.isPrimaryWriteProtected)
+            $0.write($1.isFenced)
+            $0.write($1.copyPace)
+            $0.write($1.isDeleted)
+        }
+        w.write(Checksum.crc32c(w.bytes))
+        return w.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        guard bytes.count > 8 else { throw .truncated }
+        var r = WireReader(bytes[0..<(bytes.count - 4)])
+        guard try r.read(UInt32.self) == Self.magic else { throw .badMagic }
+        let version = try r.read(UInt16.self)
+        guard version == Self.version else { throw .unsupportedVersion(version) }
+        var tail = WireReader(bytes[(bytes.count - 4)...])
+        guard try tail.read(UInt32.self) == Checksum.crc32c(bytes[0..<(bytes.count - 4)]) else {
+            throw .badChecksum
+        }
+        id = GroupIdentifier(try r.read())
+        localSerial = ArraySerial(try r.read())
+        remoteSerial = ArraySerial(try r.read())
+        consistencyGroup = try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) }
+        role = try Role.read(from: &r, field: "role")
+        mode = try ReplicationMode(code: try r.read())
+        epoch = Epoch(try r.read())
+        slotCount = try r.read()
+        guard slotCount > 0, slotCount & (slotCount - 1) == 0, slotCount <= 1 << 20 else {
+            throw .unknownValue(field: "slot count")
+        }
+        sideFileTimeout = try r.readOptional { (r) throws(WireError) in Span(nanoseconds: try r.read()) }
+        pairs = try r.readEach { (r) throws(WireError) in try PairRecord(from: &r) }
+        try r.finish()
+    }
+}
+
+extension PairRecord {
+    fileprivate init(from r: inout WireReader) throws(WireError) {
+        local = LDEVNumber(try r.read())
+        remote = LDEVNumber(try r.read())
+        let volumeBytes = try r.read(UInt64.self)
+        let trackBytes = try r.read(UInt32.self)
+        guard volumeBytes > 0, TrackLayout.isValid(trackBytes: trackBytes) else {
+            throw .unknownValue(field: "track layout")
+        }
+        layout = TrackLayout(volumeBytes: volumeBytes, trackBytes: trackBytes)
+        status = try PairStatus(code: try r.read())
+        isUsable = try r.readFlag()
+        isSecondaryHostWritable = try r.readFlag()
+        isPrimaryWriteProtected = try r.readFlag()
+        isFenced = try r.readFlag()
+        copyPace = try r.read()
+        isDeleted = try r.readFlag()
+    }
+}
