@@ -56,6 +56,7 @@ let package = Package(
             name: "LinkTransport",
             dependencies: [
                 "ReplicationCore", "Platform", "CPlatform", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: checked),
 
@@ -78,7 +79,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "CommandDevice", "ReplicationCore", "Platform", "CPlatform", "RaidManager",
+                "CommandDevice", "ReplicationCore", "Platform", "CPlatform",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,0 +1,174 @@
+// What the threads of one link share, and the rules of who may send when. Arithmetic only: the system calls are made
+// by `Link`, outside the lock.
+//
+// Invariants: at most one thread has `isSending`; the descriptor is closed only when nobody has it and `guests` is 0;
+// the queue is emptied only then too, so no thread is in a system call with a span when the owner hears `linkIsDown`.
+
+internal import Platform
+internal import ReplicationCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// The shared state of a link.
+///
+/// **Threads**: under the lock of `Link.shared`.
+struct LinkState {
+    /// A connection that passed its handshake and waits for the receive thread.
+    struct Candidate: Sendable {
+        var descriptor: Int32
+        var machine: LinkMachine
+    }
+
+    var isStopping = false
+    var candidate: Candidate?
+
+    /// The connection in use; nil = none.
+    var descriptor: Int32?
+    /// Why the connection is being given up. Set once per connection; from then on nothing is queued or sent.
+    var loss: LinkLoss?
+    /// A thread is between two `sendmsg` calls of one run.
+    var isSending = false
+    /// The run goes on in the sender thread, which inherits `isSending`.
+    var isHandedOver = false
+    /// Threads that are in another system call with the descriptor.
+    var guests = 0
+
+    let queue = OutboundQueue()
+    var pace = LinkPace(interval: .seconds(1), at: Moment(nanoseconds: 0))
+    var framesQueuedNow: UInt64 = 0
+    /// Until when the sender thread sleeps; 0 = it is awake.
+    var senderSleepsUntil: UInt64 = 0
+    /// The sender thread has something to look at.
+    var senderIsWanted = false
+    /// Connections that ended inside a black hole: their end must not reach the far side before it is healed.
+    var buried: [Int32] = []
+    var statistics = LinkStatistics()
+
+    var isUp: Bool { descriptor != nil && loss == nil }
+    var mayConnect: Bool { !isStopping && queue.impairment.allowsConnection }
+    /// No thread uses the descriptor or the queued spans.
+    var isQuiet: Bool { !isSending && guests == 0 }
+
+    /// A connection begins.
+    mutating func establish(_ descriptor: Int32, heartbeatInterval: Span, now: UInt64) {
+        precondition(self.descriptor == nil && queue.isEmpty, "the connection before was not taken down")
+        self.descriptor = descriptor
+        loss = nil
+        framesQueuedNow = 0
+        pace = LinkPace(interval: heartbeatInterval, at: Moment(nanoseconds: now))
+        statistics.connections += 1
+        senderIsWanted = true
+    }
+
+    /// The connection is to end. Returns the descriptor to wake its reader with, the first time only; the caller
+    /// is counted as a guest until `leave`.
+    mutating func fail(_ reason: LinkLoss) -> Int32? {
+        guard let descriptor, loss == nil else { return nil }
+        loss = reason
+        senderIsWanted = true
+        guests += 1
+        return descriptor
+    }
+
+    mutating func leave() { guests -= 1 }
+
+    mutating func countQueued(_ frames: Int) {
+        framesQueuedNow += UInt64(frames)
+        statistics.framesQueued += UInt64(frames)
+    }
+
+    // MARK: sending
+
+    /// What a thread that wants to send may do.
+    enum Claim {
+        case none
+        /// Nothing may leave now and the sender thread sleeps too long.
+        case wakeSender
+        /// Send these many vectors to this socket; `isSending` is this thread's.
+        case send(Int32, Int)
+    }
+
+    private var clock: UInt64 { queue.needsClock ? monotonicNanoseconds() : 0 }
+
+    /// Any thread asks to send. // hot
+    mutating func claim(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Claim {
+        guard let descriptor, loss == nil, !isSending else { return .none }
+        let count = unsafe queue.prepare(vectors, now: clock)
+        guard count == 0 else {
+            isSending = true
+            return .send(descriptor, count)
+        }
+        guard let due = queue.nextDue(), due < senderSleepsUntil else { return .none }
+        senderIsWanted = true
+        return .wakeSender
+    }
+
+    /// The socket took `count` bytes: what the same thread sends next. 0 = `isSending` was given back. // hot
+    mutating func sent(_ count: Int, next vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
+        consumeOnly(count)
+        let next = loss == nil ? unsafe queue.prepare(vectors, now: clock) : 0
+        if next == 0 {
+            isSending = false
+            // The sender thread must know when the rest is due.
+            if !queue.isEmpty || loss != nil { senderIsWanted = true }
+        }
+        return next
+    }
+
+    /// The socket took `count` bytes, and this thread stops here.
+    mutating func consumeOnly(_ count: Int) {
+        queue.consume(count)
+        statistics.bytesSent += UInt64(count)
+    }
+
+    /// The calling thread stops; the sender thread goes on with `isSending` set.
+    mutating func handOver() {
+        isHandedOver = true
+        senderIsWanted = true
+    }
+
+    /// What the sender thread does next.
+    enum SenderStep {
+        case stop
+        case send(Int32, Int)
+        /// Nothing to send, but the vectors' claim was given up by a loss: tell whoever waits for quiet.
+        case released
+        /// Until then, or until wanted; nil = until wanted.
+        case sleep(UInt64?)
+    }
+
+    mutating func senderStep(_ vectors: UnsafeMutableBufferPointer<iovec>) -> SenderStep {
+        senderIsWanted = false
+        senderSleepsUntil = 0
+        let inherits = isHandedOver
+        isHandedOver = false
+        guard let descriptor, loss == nil else {
+            if inherits {
+                isSending = false
+                return .released
+            }
+            if isStopping { return .stop }
+            senderSleepsUntil = .max
+            return .sleep(nil)
+        }
+        let now = monotonicNanoseconds()
+        if pace.tick(framesQueued: framesQueuedNow, at: Moment(nanoseconds: now)) { queueHeartbeat() }
+        if inherits || !isSending {
+            let count = unsafe queue.prepare(vectors, now: now)
+            isSending = count > 0
+            if count > 0 { return .send(descriptor, count) }
+        }
+        let due = isSending ? nil : queue.nextDue()
+        senderSleepsUntil = min(due ?? .max, pace.nextCheck.nanoseconds)
+        return .sleep(senderSleepsUntil)
+    }
+
+    private mutating func queueHeartbeat() {
+        queue.append(FrameHeader(kind: .heartbeat), payload: [])
+        countQueued(1)
+        pace.queuedHeartbeat()
+        statistics.heartbeatsSent += 1
+    }
+}
