@@ -69,7 +69,9 @@ struct FuseMount: Hashable, Sendable {
     private func detachAsUser() -> Int32 {
         let words = ["fusermount3", "-u", "-z", "-q", "--", path]
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { argument in unsafe free(argument) } }
+        defer {
+            for index in unsafe arguments.indices { unsafe free(arguments[index]) }
+        }
         var process = pid_t()
         let failure = unsafe posix_spawnp(&process, "fusermount3", nil, nil, &arguments, environ)
         guard failure == 0 else { return failure }
