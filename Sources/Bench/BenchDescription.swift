@@ -97,3 +97,10 @@ package struct PairDescription: Sendable {
     package var ldevs: (LDEVNumber, LDEVNumber)
     package var place: FilePlace
 }
+
+extension LDEVNumber {
+    /// Whether an operator's text means this volume: `00:10`, `00-10` as in file names, decimal or `0x10`.
+    func matches(_ text: String) -> Bool {
+        LDEVNumber(parsing: text.replacing("-", with: ":")) == self
+    }
+}

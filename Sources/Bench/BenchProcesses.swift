@@ -1,0 +1,55 @@
+// The processes that belong to a bench, found by what they are and not only by what was written down: a command that
+// was killed between starting a process and recording it must not leave a stray behind. A process belongs to the bench
+// if it runs one of our daemons and was started for this very folder.
+
+internal import Foundation
+
+package struct BenchProcess: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case array(String)
+        case manager(host: String)
+    }
+    package var kind: Kind
+    package var identity: ProcessIdentity
+}
+
+package enum BenchProcesses {
+    /// All running daemons that were started for this folder.
+    package static func find(in layout: BenchLayout) -> [BenchProcess] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.compactMap { pid in
+            guard let identity = ProcessIdentity(running: pid), let kind = kind(of: pid, in: layout),
+                identity.isRunning
+            else { return nil }
+            return BenchProcess(kind: kind, identity: identity)
+        }.sorted { $0.identity.pid < $1.identity.pid }
+    }
+
+    private static func kind(of pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {
+        let proc = "/proc/\(pid)"
+        guard var program = try? FileManager.default.destinationOfSymbolicLink(atPath: proc + "/exe") else { return nil }
+        if program.hasSuffix(" (deleted)") { program.removeLast(10) }
+        switch URL(fileURLWithPath: program).lastPathComponent {
+        case "arrayd":
+            let words = strings(in: proc + "/cmdline")
+            guard let flag = words.firstIndex(of: "--configuration"), flag + 1 < words.count else { return nil }
+            return name(in: words[flag + 1], after: layout.arrays, before: "/configuration.json").map { .array($0) }
+        case "horcmd":
+            let root = strings(in: proc + "/environ").first { $0.hasPrefix("ARRAYBENCH_ROOT=") }
+            return root.flatMap { name(in: String($0.dropFirst(16)), after: layout.hosts, before: "") }
+                .map { .manager(host: $0) }
+        case _: return nil
+        }
+    }
+
+    private static func name(in path: String, after folder: String, before end: String) -> String? {
+        guard path.hasPrefix(folder + "/"), path.hasSuffix(end) else { return nil }
+        let name = path.dropFirst(folder.count + 1).dropLast(end.count)
+        return name.isEmpty || name.contains("/") ? nil : String(name)
+    }
+
+    private static func strings(in path: String) -> [String] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,36 @@
+// Ctrl-C and friends while something is being built up: the work stops at the next wait and is taken back, instead of
+// the process just ending and leaving daemons behind.
+
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+package enum Interruption {
+    fileprivate static let signal = Atomic<Int32>(0)
+
+    /// From now on SIGINT, SIGTERM and SIGHUP only set a mark; a second one ends the process as usual.
+    package static func catchSignals() {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var action = sigaction()
+            unsafe action.__sigaction_handler.sa_handler = noteInterruption
+            unsafe sigemptyset(&action.sa_mask)
+            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+            unsafe sigaction(number, &action, nil)
+        }
+    }
+
+    package static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
+
+    /// - Throws: if a signal came.
+    package static func check() throws(BenchFailure) {
+        guard isRequested else { return }
+        throw BenchFailure("interrupted", remedy: "what had been started was ended again")
+    }
+}
+
+/// Runs inside a signal handler: one atomic store and nothing else.
+private func noteInterruption(_ number: Int32) {
+    Interruption.signal.store(number, ordering: .relaxed)
+}

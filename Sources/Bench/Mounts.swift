@@ -1,0 +1,51 @@
+// What is mounted, from /proc/self/mountinfo, and taking it away again.
+
+internal import Foundation
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+package struct Mount: Hashable, Sendable {
+    package var point: String
+    package var fileSystem: String
+    package var source: String
+
+    /// - Source: proc(5): `36 35 98:0 /root /point options … - type source options`; blanks as `\040`.
+    package init?(parsing line: some StringProtocol) {
+        let fields = line.split(separator: " ")
+        guard let dash = fields.firstIndex(of: "-"), dash >= 6, dash + 2 < fields.count else { return nil }
+        point = Self.unescape(fields[4])
+        fileSystem = String(fields[dash + 1])
+        source = Self.unescape(fields[dash + 2])
+    }
+
+    private static func unescape(_ text: some StringProtocol) -> String {
+        String(text).replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing("\\134", with: "\\")
+    }
+}
+
+package enum Mounts {
+    package static func all() -> [Mount] {
+        let text = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { Mount(parsing: $0) }
+    }
+
+    /// Mounts at or below a folder, the innermost first.
+    package static func below(_ folder: String) -> [Mount] {
+        all().filter { $0.point == folder || $0.point.hasPrefix(folder + "/") }.reversed()
+    }
+
+    /// Takes a mount away, at once or, if somebody uses it, as soon as nobody does.
+    /// - Returns: whether it was in use.
+    @discardableResult
+    package static func remove(_ point: String, evenIfBusy: Bool = true) throws(BenchFailure) -> Bool {
+        if unsafe umount2(point, 0) == 0 { return false }
+        let code = errno
+        if code == EINVAL || code == ENOENT { return false }
+        if evenIfBusy, unsafe umount2(point, Int32(MNT_DETACH)) == 0 { return true }
+        throw BenchFailure(
+            "cannot unmount \(point): \(unsafe String(cString: strerror(code)))",
+            remedy: code == EBUSY ? "'fuser -vm \(point)' shows who uses it" : nil)
+    }
+}
