@@ -13,6 +13,12 @@ let checked: [SwiftSetting] = [
 
 /// Programs carry the Swift runtime in themselves: an emulated command starts in a millisecond or two.
 let standalone: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+/// The same with Foundation in them; the linker does not find its parts by itself.
+let standaloneWithFoundation: [LinkerSetting] =
+    standalone
+    + ["CoreFoundation", "_FoundationCShims", "_FoundationCollections", "_FoundationICU", "stdc++"].map {
+        .linkedLibrary($0)
+    }
 
 let package = Package(
     name: "arraybench",
@@ -96,7 +102,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: checked, linkerSettings: standalone),
+            swiftSettings: checked, linkerSettings: standaloneWithFoundation),
         .executableTarget(
             name: "horcmd",
             dependencies: [
@@ -115,7 +121,7 @@ let package = Package(
                 "Bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: checked, linkerSettings: standalone),
+            swiftSettings: checked, linkerSettings: standaloneWithFoundation),
 
         // Tests.
         .testTarget(name: "ReplicationCoreTests", dependencies: ["ReplicationCore"], swiftSettings: checked),
