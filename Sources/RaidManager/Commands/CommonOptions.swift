@@ -1,0 +1,119 @@
+// The options that all commands share: taken out of a command line before the command reads the rest.
+//
+// - Source: RAID Manager reference, sections 0.3 and 2.1.
+
+internal import ReplicationCore
+
+package struct CommonOptions: Sendable {
+    /// `-nomsg`, which must be the first argument.
+    package var isSilent = false
+    /// `-h`
+    package var wantsHelp = false
+    /// `-q`: leave at once.
+    package var wantsToQuit = false
+    /// From `-I`.
+    package var instance: UInt16?
+    package var mode: CopyMode?
+
+    /// - Returns: the options, and the arguments that are left.
+    package static func split(_ arguments: [String]) throws(HorcmFailure) -> (CommonOptions, [String]) {
+        var options = CommonOptions()
+        var rest: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            switch argument {
+            case "-nomsg" where index == 0: options.isSilent = true
+            case "-h": options.wantsHelp = true
+            case "-q": options.wantsToQuit = true
+            case "-FHORC", "-FCA": options.mode = .horc
+            case "-FMRCF", "-FBC": options.mode = .mrcf
+            case _ where argument.hasPrefix("-I"): try options.takeInstance(argument)
+            case _ where decimal(argument, as: UInt8.self) != nil && index > 0 && isMirrorOption(arguments[index - 1]):
+                // The mirror that -FHORC or -FMRCF may name: a volume of the bench has one of each kind at most.
+                continue
+            case _: rest.append(argument)
+            }
+        }
+        return (options, rest)
+    }
+
+    private static func isMirrorOption(_ argument: String) -> Bool {
+        ["-FHORC", "-FCA", "-FMRCF", "-FBC"].contains(argument)
+    }
+
+    private static let modes: [(letters: String, mode: CopyMode)] = [
+        ("TC", .horc), ("CA", .horc), ("SI", .mrcf), ("BC", .mrcf), ("H", .horc), ("M", .mrcf),
+    ]
+
+    /// `-I[H|TC|CA|M|SI|BC][instance]`
+    private mutating func takeInstance(_ argument: String) throws(HorcmFailure) {
+        var text = argument.dropFirst(2)
+        if let (letters, mode) = Self.modes.first(where: { text.hasPrefix($0.letters) }) {
+            text = text.dropFirst(letters.count)
+            self.mode = mode
+        }
+        guard !text.isEmpty else { return }
+        guard let number = decimal(text, as: UInt16.self) else { throw .unknown(argument) }
+        instance = number
+    }
+
+    package static let usage = [
+        " -h     Help/Usage",
+        " -I[#]  Set to HORCMINST#",
+        " -IH[#] or -ITC[#] Set to HORC mode [and HORCMINST#]",
+        " -IM[#] or -ISI[#] Set to MRCF mode [and HORCMINST#]",
+        " -q     Quit(Return to main())",
+    ]
+}
+
+/// `-g` and `-d`, for commands that act on volumes.
+package struct TargetOptions: Sendable {
+    private var group: String?
+    private var other: VolumeTarget?
+
+    package init() {}
+
+    /// - Returns: whether the option was one of these.
+    package mutating func take(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> Bool {
+        switch option {
+        case "-g": group = try arguments.value(of: option)
+        case "-d", "-dg": other = try target(option, &arguments)
+        case _: return false
+        }
+        return true
+    }
+
+    /// `-d <pairvol>`, `-d[g] <raw device> [MU#]`, or `-d[g] <seq#> <LDEV#> [MU#]`.
+    private func target(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> VolumeTarget {
+        let first = try arguments.value(of: option)
+        if first.hasPrefix("/") {
+            _ = arguments.optionalNumber(UInt8.self)
+            return .file(first, wholeGroup: option == "-dg")
+        }
+        if let serial = decimal(first, as: UInt64.self),
+            let number = arguments.next(if: { LDEVNumber(parsing: $0) != nil }), let ldev = LDEVNumber(parsing: number)
+        {
+            _ = arguments.optionalNumber(UInt8.self)
+            return .ldev(ArraySerial(serial), ldev, wholeGroup: option == "-dg")
+        }
+        guard option == "-d" else {
+            throw HorcmFailure(.invalidArgument, "-dg takes a device file, or a serial and an LDEV number.")
+        }
+        return .device(first, group: nil)
+    }
+
+    package func required() throws(HorcmFailure) -> VolumeTarget {
+        switch (other, group) {
+        case (.device(let name, _), let group): return .device(name, group: group)
+        case (let other?, _): return other
+        case (nil, let group?): return .group(group)
+        case (nil, nil): throw .missing("-g <group> or -d <volume>")
+        }
+    }
+
+    package static let usage = [
+        " -g  <group>          Specify the group_name",
+        " -d  <pair Vol>       Specify the pair_volume_name",
+        " -d[g] <raw_device> [mu#]     Specify the raw device file",
+        " -d[g] <seq#> <ldev#> [mu#]   Specify the LDEV#",
+    ]
+}

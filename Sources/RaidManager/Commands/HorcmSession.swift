@@ -1,0 +1,107 @@
+// What a command needs from the world: its instance, a clock, two streams of text. The rest of a command is values, so
+// that every screen and exit code can be had without a process.
+
+package import CommandDevice
+package import ReplicationCore
+
+package protocol HorcmSession: AnyObject {
+    /// Asks the local instance.
+    /// - Throws: EX_ATTHOR if it does not run, EX_COMERR if it ends meanwhile. What the instance itself could not do
+    ///   comes back as a reply.
+    func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply
+    /// Writes a line to stdout; `-nomsg` silences it.
+    func show(_ line: String)
+    func sleep(_ span: Span)
+    var now: Moment { get }
+}
+
+/// One of the two instances of a group.
+package enum Side: Hashable, Sendable, CaseIterable {
+    case local
+    case remote
+}
+
+extension HorcmSession {
+    private func ask(_ request: InstanceRequest, at side: Side, group: String) throws(HorcmFailure) -> InstanceReply {
+        let reply = try ask(side == .local ? request : .relay(group: group, request))
+        if case .failed(let failure) = reply { throw failure }
+        return reply
+    }
+
+    package func information(at side: Side = .local, group: String = "") throws(HorcmFailure) -> InstanceInformation {
+        guard case .information(let information) = try ask(.information, at: side, group: group) else {
+            throw HorcmFailure(.invalidReturnCode)
+        }
+        return information
+    }
+
+    private func reports(
+        _ target: VolumeTarget, at side: Side, group: String
+    ) throws(HorcmFailure) -> [VolumeReport] {
+        var reports: [VolumeReport] = []
+        var from: UInt32? = 0
+        while let place = from {
+            guard case .volumes(let page, let next) = try ask(.volumes(target, from: place), at: side, group: group)
+            else { throw HorcmFailure(.invalidReturnCode) }
+            reports += page
+            from = next.flatMap { $0 > place ? $0 : nil }
+        }
+        return reports
+    }
+
+    /// The target's volumes on this instance; at least one.
+    package func localVolumes(_ target: VolumeTarget, _ mode: CopyMode) throws(HorcmFailure) -> [VolumeView] {
+        let views = try reports(target, at: .local, group: "").map { VolumeView($0, mode) }
+        guard !views.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
+        return views
+    }
+
+    /// The partner's volumes of the same names.
+    /// - Throws: EX_ENORMT if the partner does not answer, EX_CMDIOE if its array does not.
+    package func pairs(of local: [VolumeView]) throws(HorcmFailure) -> [PairView] {
+        guard let first = local.first else { return [] }
+        let group = first.report.group
+        let target: VolumeTarget = local.count == 1 ? .device(first.name, group: group) : .group(group)
+        let remote = try reports(target, at: .remote, group: group)
+        var pairs: [PairView] = []
+        for view in local {
+            guard let match = remote.first(where: { $0.name == view.name }) else {
+                throw HorcmFailure(
+                    .noSuchDevice, "The partner has no volume \(view.name) in group \(group).")
+            }
+            pairs.append(PairView(local: view, remote: VolumeView(match, view.mode)))
+        }
+        return pairs
+    }
+
+    /// Has the array of `volumes`, which are all on one side, do what `request` makes of their numbers. Nothing is asked
+    /// for no volumes.
+    /// - Throws: the array's refusal as RAID Manager tells it.
+    package func perform(
+        on volumes: [VolumeView], at side: Side, _ request: ([LDEVNumber]) -> ArrayRequest
+    ) throws(HorcmFailure) {
+        if let (refusal, ldev, serial) = try attempt(on: volumes, at: side, request) {
+            throw HorcmFailure(refusal, from: serial, ldev: ldev)
+        }
+    }
+
+    /// The same, but the array's refusal is a value.
+    package func attempt(
+        on volumes: [VolumeView], at side: Side, _ request: ([LDEVNumber]) -> ArrayRequest
+    ) throws(HorcmFailure) -> (Refusal, LDEVNumber?, ArraySerial)? {
+        var serials: [ArraySerial] = []
+        for volume in volumes where !serials.contains(volume.report.serial) { serials.append(volume.report.serial) }
+        for serial in serials {
+            let mine = volumes.filter { $0.report.serial == serial }
+            let ldevs = mine.compactMap(\.report.ldev)
+            guard ldevs.count == mine.count else { throw HorcmFailure(.noSuchLDEV) }
+            let group = mine[0].report.group
+            switch try ask(.perform(serial, request(ldevs)), at: side, group: group) {
+            case .array(.done): continue
+            case .array(.refused(let refusal, let ldev)): return (refusal, ldev, serial)
+            case .array, .information, .volumes, .done, .failed: throw HorcmFailure(.invalidReturnCode)
+            }
+        }
+        return nil
+    }
+}

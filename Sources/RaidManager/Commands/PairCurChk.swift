@@ -1,0 +1,49 @@
+// paircurchk: lists the secondaries whose data are not sure to be current.
+//
+// - Source: RAID Manager reference, section 5.7.
+
+internal import CommandDevice
+internal import ReplicationCore
+
+package struct PairCurChk: Command {
+    package static let name = "paircurchk"
+    package static let usage = TargetOptions.usage
+
+    private var target: VolumeTarget
+
+    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
+        var targets = TargetOptions()
+        while let option = arguments.next() {
+            guard try targets.take(option, &arguments) else { throw .unknown(option) }
+        }
+        target = try targets.required()
+    }
+
+    package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        let lines = CurrencyScreen.lines(try session.localVolumes(target, mode))
+        guard !lines.isEmpty else { return 0 }
+        for line in lines { session.show(line) }
+        throw HorcmFailure(.secondaryNotCurrent)
+    }
+}
+
+/// The listing, which horctakeover shows as well.
+enum CurrencyScreen {
+    static let header = "Group  Pair vol       Port  targ# lun# LDEV#...Volstat Status Fence  To be.."
+
+    /// Nothing if every volume is sure.
+    static func lines(_ views: [VolumeView]) -> [String] {
+        let rows = views.compactMap { view in Currency.of(view).word.map { row(view, $0) } }
+        return rows.isEmpty ? [] : [header] + rows
+    }
+
+    private static func row(_ view: VolumeView, _ word: String) -> String {
+        let path = view.report.path
+        let place = (path?.port ?? "-").left(5) + (path.map { String($0.target) } ?? "-").right(4)
+            + (path.map { String($0.lun) } ?? "-").right(5)
+        let ldev = (view.report.ldev.map { String($0.value) } ?? "-").right(7)
+        let volume = view.report.group.left(6) + " " + view.name.left(14) + " " + place + ldev
+        return "\(volume)...\(view.attribute.rawValue.left(7)) \(view.plainWord.rawValue.left(6)) "
+            + "\((view.fence?.rawValue ?? "----").left(6)) \(word)"
+    }
+}

@@ -1,0 +1,165 @@
+// pairsplit: suspends or ends pairs, or gives the secondary free.
+//
+// - Source: RAID Manager reference, section 2.3; legality in 5.2.
+
+internal import CommandDevice
+internal import ReplicationCore
+
+package struct PairSplit: Command {
+    package static let name = "pairsplit"
+    package static let usage =
+        TargetOptions.usage + [
+            " -r                   Suspend; the S-VOL is read only (default)",
+            " -rw                  Suspend; the S-VOL is writable",
+            " -P                   Suspend; the P-VOL refuses writes",
+            " -S                   Set to SMPL",
+            " -R                   Set the S-VOL to SMPL by force (at the S-VOL)",
+            " -RS                  Set the S-VOL to SSWS by force (at the S-VOL)",
+            " -RB                  Give SSWS up (at the S-VOL)",
+            " -l                   Act without the remote instance",
+            " -t  <timeout>        Wait so many seconds at most",
+        ]
+
+    private enum Form {
+        case suspend(SplitKind)
+        case delete
+        case own(SecondaryOperation)
+    }
+
+    private var target: VolumeTarget
+    private var form = Form.suspend(.secondaryReadOnly)
+    private var localOnly = false
+    private var timeoutSeconds: UInt32?
+
+    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
+        var targets = TargetOptions()
+        while let option = arguments.next() {
+            switch option {
+            case "-r": form = .suspend(.secondaryReadOnly)
+            case "-rw": form = .suspend(.secondaryWritable)
+            case "-P": form = .suspend(.primaryWriteProtected)
+            case "-S": form = .delete
+            case "-R": form = .own(.leave)
+            case "-RS": form = .own(.takeOver)
+            case "-RB": form = .own(.rollBack)
+            case "-l": localOnly = true
+            case "-t": timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
+            case _:
+                guard try targets.take(option, &arguments) else { throw .unknown(option) }
+            }
+        }
+        target = try targets.required()
+    }
+
+    package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        let local = try session.localVolumes(target, mode)
+        switch form {
+        case .suspend(let kind): try suspend(local, kind, session)
+        case .delete: try delete(local, session)
+        case .own(let operation): try own(local, operation, session)
+        }
+        return 0
+    }
+
+    // MARK: -r, -rw, -P
+
+    private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession) throws(HorcmFailure) {
+        let operation = kind == .primaryWriteProtected ? PrimaryOperation.splitWriteProtected : .split
+        let primaries = try Primaries(of: local, localOnly, session)
+        let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
+        guard !chosen.isEmpty else { return }
+        try session.perform(on: chosen, at: primaries.side) { .split($0, kind) }
+        // The split also comes back when the link failed meanwhile: that is not what was asked.
+        let after = try Primaries(of: session.localVolumes(target, .horc), localOnly, session)
+        guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
+    }
+
+    // MARK: -R, -RS, -RB
+
+    private func own(
+        _ local: [VolumeView], _ operation: SecondaryOperation, _ session: any HorcmSession
+    ) throws(HorcmFailure) {
+        guard try GroupRules.attribute(of: local) == .secondary else { throw HorcmFailure(.invalidVolumeStatus) }
+        let chosen = try GroupRules.toActOn(local) { view in
+            if operation == .takeOver && view.isUnusable { return .refuse(.secondaryNotCurrent) }
+            return operation.verdict(view.word)
+        }
+        guard !chosen.isEmpty else { return }
+        try session.perform(on: chosen, at: .local) { ldevs in
+            switch operation {
+            case .takeOver: .takeOver(ldevs, timeoutSeconds: timeoutSeconds)
+            case .rollBack: .rollBackTakeover(ldevs)
+            case .leave: .delete(ldevs, localOnly: true)
+            case .swapHere, .swapThere: preconditionFailure("pairsplit has no form for \(operation)")
+            }
+        }
+    }
+
+    // MARK: -S
+
+    private func delete(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
+        let attribute = try GroupRules.attribute(of: local)
+        if localOnly {
+            guard attribute != .simplex else { return }
+            return try delete(local, at: .local, forBoth: attribute == .primary, session)
+        }
+        let pairs = try session.pairs(of: local)
+        let remote = pairs.compactMap(\.remote)
+        switch (attribute, try GroupRules.attribute(of: remote)) {
+        case (.simplex, .simplex): return
+        case (.simplex, _): try delete(remote, at: .remote, forBoth: false, session)
+        case (.secondary, .simplex), (.secondary, .secondary): try delete(local, at: .local, forBoth: false, session)
+        case (.primary, _): try delete(local, at: .local, forBoth: true, session)
+        case (.secondary, .primary):
+            let refused = try session.attempt(on: remote, at: .remote) { .delete($0, localOnly: false) }
+            try handle(refused, local, session)
+        }
+    }
+
+    private func delete(
+        _ views: [VolumeView], at side: Side, forBoth: Bool, _ session: any HorcmSession
+    ) throws(HorcmFailure) {
+        guard forBoth else { return try session.perform(on: views, at: side) { .delete($0, localOnly: true) } }
+        try handle(session.attempt(on: views, at: side) { .delete($0, localOnly: false) }, views, session)
+    }
+
+    /// If the arrays do not reach each other, or do not agree, the side where the command runs gives its half up alone.
+    private func handle(
+        _ refused: (Refusal, LDEVNumber?, ArraySerial)?, _ local: [VolumeView], _ session: any HorcmSession
+    ) throws(HorcmFailure) {
+        guard let (refusal, ldev, serial) = refused else { return }
+        guard refusal == .linkDown || refusal == .noSuchLink || refusal == .peerDisagrees else {
+            throw HorcmFailure(refusal, from: serial, ldev: ldev)
+        }
+        let left = try session.localVolumes(target, .horc).filter { $0.attribute != .simplex }
+        try session.perform(on: left, at: .local) { .delete($0, localOnly: true) }
+    }
+}
+
+/// The primaries of a group and the side that holds them.
+struct Primaries {
+    var views: [VolumeView]
+    var side: Side
+    /// Empty when the partner is not to be asked.
+    var pairs: [PairView]
+
+    /// - Throws: EX_INVVOL if there is no pair, or if the primaries are remote and only the local side may be asked;
+    ///   EX_EVOLCE if the two sides do not form pairs; EX_ENQVOL if the volumes differ.
+    init(of local: [VolumeView], _ localOnly: Bool, _ session: any HorcmSession) throws(HorcmFailure) {
+        let attribute = try GroupRules.attribute(of: local)
+        guard attribute != .simplex else { throw HorcmFailure(.invalidVolumeStatus, "The volumes are not in pairs.") }
+        if localOnly {
+            guard attribute == .primary else {
+                throw HorcmFailure(.invalidVolumeStatus, "With -l the local volumes must be P-VOLs.")
+            }
+            views = local
+            side = .local
+            pairs = []
+            return
+        }
+        pairs = try session.pairs(of: local)
+        guard pairs.allSatisfy(\.fitsTogether) else { throw HorcmFailure(.pairCombination) }
+        side = attribute == .primary ? .local : .remote
+        views = side == .local ? local : pairs.compactMap(\.remote)
+    }
+}

@@ -1,0 +1,124 @@
+// The layouts of the values inside an instance's messages.
+
+internal import CommandDevice
+internal import ReplicationCore
+
+extension WireWriter {
+    /// A 32-bit count, then the bytes.
+    mutating func write(blob bytes: [UInt8]) {
+        write(UInt32(bytes.count))
+        write(raw: bytes)
+    }
+}
+
+extension WireReader {
+    mutating func readBlob() throws(WireError) -> [UInt8] {
+        let count = Int(try read(UInt32.self))
+        return Array(try readRaw(count))
+    }
+}
+
+extension VolumeTarget {
+    func write(to w: inout WireWriter) {
+        switch self {
+        case .group(let group):
+            w.write(UInt8(1))
+            w.write(group)
+        case .device(let name, let group):
+            w.write(UInt8(2))
+            w.write(name)
+            w.write(optional: group) { $0.write($1) }
+        case .file(let path, let wholeGroup):
+            w.write(UInt8(3))
+            w.write(path)
+            w.write(wholeGroup)
+        case .ldev(let serial, let ldev, let wholeGroup):
+            w.write(UInt8(4))
+            w.write(serial.value)
+            w.write(ldev.value)
+            w.write(wholeGroup)
+        }
+    }
+
+    init(from r: inout WireReader) throws(WireError) {
+        switch try r.read(UInt8.self) {
+        case 1: self = .group(try r.readText())
+        case 2:
+            self = .device(
+                try r.readText(), group: try r.readOptional { (r) throws(WireError) in try r.readText() })
+        case 3: self = .file(try r.readText(), wholeGroup: try r.readFlag())
+        case 4:
+            self = .ldev(ArraySerial(try r.read()), LDEVNumber(try r.read()), wholeGroup: try r.readFlag())
+        case _: throw .unknownValue(field: "volume target")
+        }
+    }
+}
+
+extension VolumeReport {
+    func write(to w: inout WireWriter) {
+        w.write(group)
+        w.write(name)
+        w.write(serial.value)
+        w.write(mirror)
+        w.write(optional: ldev) { $0.write($1.value) }
+        w.write(optional: path) {
+            $0.write($1.port)
+            $0.write($1.target)
+            $0.write($1.lun)
+        }
+        // The command device's own layout of a volume is the only one: it is carried as it stands.
+        w.write(optional: snapshot) { $0.write(blob: ArrayReply.volumes([$1]).encoded()) }
+    }
+
+    init(from r: inout WireReader) throws(WireError) {
+        self.init(
+            group: try r.readText(), name: try r.readText(), serial: ArraySerial(try r.read()),
+            mirror: try r.readText(),
+            ldev: try r.readOptional { (r) throws(WireError) in LDEVNumber(try r.read()) },
+            path: try r.readOptional { (r) throws(WireError) in
+                VolumePath(port: try r.readText(), target: try r.read(), lun: try r.read())
+            },
+            snapshot: try r.readOptional { (r) throws(WireError) in
+                guard case .volumes(let volumes) = try ArrayReply(decoding: try r.readBlob()),
+                    let volume = volumes.first, volumes.count == 1
+                else { throw .unknownValue(field: "volume snapshot") }
+                return volume
+            })
+    }
+}
+
+extension InstanceInformation {
+    func write(to w: inout WireWriter) {
+        w.write(optional: instance) { $0.write($1) }
+        w.write(host)
+        w.write(address)
+        w.write(service)
+        w.write(version)
+        w.write(each: arrays) { $0.write(blob: ArrayReply.identity($1).encoded()) }
+        w.write(each: commandDevices) { $0.write($1) }
+        w.write(each: groups) {
+            $0.write($1.name)
+            $0.write($1.mirror)
+            $0.write($1.address)
+            $0.write($1.service)
+        }
+    }
+
+    init(from r: inout WireReader) throws(WireError) {
+        self.init(
+            instance: try r.readOptional { (r) throws(WireError) in try r.read(UInt16.self) },
+            host: try r.readText(), address: try r.readText(), service: try r.readText(), version: try r.readText(),
+            arrays: try r.readEach { (r) throws(WireError) in
+                guard case .identity(let identity) = try ArrayReply(decoding: try r.readBlob()) else {
+                    throw .unknownValue(field: "array identity")
+                }
+                return identity
+            },
+            commandDevices: try r.readEach { (r) throws(WireError) in try r.readText() },
+            groups: try r.readEach { (r) throws(WireError) in
+                Group(
+                    name: try r.readText(), mirror: try r.readText(), address: try r.readText(),
+                    service: try r.readText())
+            })
+    }
+}

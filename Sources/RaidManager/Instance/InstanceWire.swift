@@ -1,0 +1,141 @@
+// The bytes between a command and its instance, and between two instances: magic, version, kind, length, body, CRC.
+//
+//     magic 4 · version 2 · kind 2 · body length 4 · body · CRC-32C 4
+
+package import ReplicationCore
+
+internal import CommandDevice
+
+package enum InstanceWire {
+    /// A body this long is damage: a page of volumes needs less than 60 kB, a creation of 4,096 pairs 20 kB.
+    package static let largestMessage = 1 << 20
+    package static let headerBytes = 12
+    static let magic: UInt32 = 0x4D43_5248  // "HRCM" in memory
+    static let version: UInt16 = 1
+
+    enum Kind: UInt16 { case request = 1, reply = 2 }
+
+    /// The bytes that follow a header on a stream, or nil if it is no header.
+    package static func restLength(ofHeader header: [UInt8]) -> Int? {
+        var reader = WireReader(header)
+        guard header.count == headerBytes, let found = try? reader.read(UInt32.self), found == magic,
+            (try? reader.read(UInt32.self)) != nil, let body = try? reader.read(UInt32.self), body <= largestMessage
+        else { return nil }
+        return Int(body) + 4
+    }
+
+    static func seal(_ kind: Kind, _ body: [UInt8]) -> [UInt8] {
+        var writer = WireWriter(reserving: body.count + headerBytes + 4)
+        writer.write(magic)
+        writer.write(version)
+        writer.write(kind.rawValue)
+        writer.write(UInt32(body.count))
+        writer.write(raw: body)
+        writer.write(Checksum.crc32c(writer.bytes))
+        return writer.bytes
+    }
+
+    static func open(_ kind: Kind, _ bytes: [UInt8]) throws(WireError) -> WireReader {
+        var reader = WireReader(bytes)
+        guard try reader.read(UInt32.self) == magic else { throw .badMagic }
+        let found = try reader.read(UInt16.self)
+        guard found == version else { throw .unsupportedVersion(found) }
+        guard try reader.read(UInt16.self) == kind.rawValue else { throw .unknownValue(field: "message kind") }
+        let count = Int(try reader.read(UInt32.self))
+        let body = try reader.readRaw(count)
+        guard try reader.read(UInt32.self) == Checksum.crc32c(bytes.prefix(headerBytes + count)) else {
+            throw .badChecksum
+        }
+        try reader.finish()
+        return WireReader(body)
+    }
+}
+
+extension InstanceRequest {
+    package func encoded() -> [UInt8] {
+        var w = WireWriter()
+        write(to: &w)
+        return InstanceWire.seal(.request, w.bytes)
+    }
+
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var r = try InstanceWire.open(.request, bytes)
+        self = try Self(from: &r, mayRelay: true)
+        try r.finish()
+    }
+
+    private func write(to w: inout WireWriter) {
+        switch self {
+        case .information: w.write(UInt8(1))
+        case .volumes(let target, let from):
+            w.write(UInt8(2))
+            target.write(to: &w)
+            w.write(from)
+        case .perform(let serial, let request):
+            w.write(UInt8(3))
+            w.write(serial.value)
+            w.write(blob: request.encoded())
+        case .relay(let group, let request):
+            w.write(UInt8(4))
+            w.write(group)
+            request.write(to: &w)
+        case .shutDown: w.write(UInt8(5))
+        }
+    }
+
+    /// - Parameter mayRelay: a relayed request holds no further one.
+    private init(from r: inout WireReader, mayRelay: Bool) throws(WireError) {
+        switch try r.read(UInt8.self) {
+        case 1: self = .information
+        case 2: self = .volumes(try VolumeTarget(from: &r), from: try r.read())
+        case 3: self = .perform(ArraySerial(try r.read()), try ArrayRequest(decoding: try r.readBlob()))
+        case 4 where mayRelay: self = .relay(group: try r.readText(), try Self(from: &r, mayRelay: false))
+        case 5: self = .shutDown
+        case _: throw .unknownValue(field: "instance request")
+        }
+    }
+}
+
+extension InstanceReply {
+    package func encoded() -> [UInt8] {
+        var w = WireWriter()
+        switch self {
+        case .information(let information):
+            w.write(UInt8(1))
+            information.write(to: &w)
+        case .volumes(let reports, let next):
+            w.write(UInt8(2))
+            w.write(each: reports) { $1.write(to: &$0) }
+            w.write(optional: next) { $0.write($1) }
+        case .array(let reply):
+            w.write(UInt8(3))
+            w.write(blob: reply.encoded())
+        case .done: w.write(UInt8(4))
+        case .failed(let failure):
+            w.write(UInt8(5))
+            w.write(failure.error.rawValue)
+            w.write(each: failure.notes) { $0.write($1) }
+        }
+        return InstanceWire.seal(.reply, w.bytes)
+    }
+
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var r = try InstanceWire.open(.reply, bytes)
+        switch try r.read(UInt8.self) {
+        case 1: self = .information(try InstanceInformation(from: &r))
+        case 2:
+            self = .volumes(
+                try r.readEach { (r) throws(WireError) in try VolumeReport(from: &r) },
+                next: try r.readOptional { (r) throws(WireError) in try r.read(UInt32.self) })
+        case 3: self = .array(try ArrayReply(decoding: try r.readBlob()))
+        case 4: self = .done
+        case 5:
+            self = .failed(
+                HorcmFailure(
+                    try HorcmError.read(from: &r, field: "error"),
+                    notes: try r.readEach { (r) throws(WireError) in try r.readText() }))
+        case _: throw .unknownValue(field: "instance reply")
+        }
+        try r.finish()
+    }
+}

@@ -1,0 +1,38 @@
+// The instance's monitor: compares two looks at the volumes and says what to write to the log.
+
+internal import ReplicationCore
+
+package struct StatusWatch: Sendable {
+    private var last: [VolumeView] = []
+    private var wasReadable = true
+
+    package init() {}
+
+    /// - Parameter reports: all volumes of the instance; nil if an array did not answer.
+    /// - Returns: lines for the daemon's log, without their time.
+    /// - Source: RAID Manager reference, section 7 (HORCM_101, HORCM_102; sentences from memory of the manuals).
+    package mutating func look(_ reports: [VolumeReport]?) -> [String] {
+        guard let reports else {
+            defer { wasReadable = false }
+            return wasReadable ? ["[HORCM_009] Connection to the array failed: a command device does not answer."] : []
+        }
+        var lines = wasReadable ? [] : ["Connection to the array is back."]
+        wasReadable = true
+        let views = reports.map { VolumeView($0, .horc) }
+        for view in views {
+            guard let before = last.first(where: { $0.report.group == view.report.group && $0.name == view.name }),
+                before.attribute != view.attribute || before.word != view.word
+            else { continue }
+            lines.append(
+                "\(view.report.group) \(view.name) LDEV \(view.report.ldev?.description ?? "-"): "
+                    + "\(before.attribute.rawValue) \(before.word.rawValue) -> "
+                    + "\(view.attribute.rawValue) \(view.word.rawValue)")
+            if view.word == .psue {
+                lines.append(
+                    "[HORCM_102] Detected a suspending on this paired volume ( Volume = \(view.name), code = 4 )")
+            }
+        }
+        last = views
+        return lines
+    }
+}

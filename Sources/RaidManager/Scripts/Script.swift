@@ -1,0 +1,64 @@
+// The names that are shell scripts in the original: they start and stop instances, and print fixed sentences. To add one,
+// write a file like its neighbours and name it in `ScriptRegistry`.
+
+package protocol Script: Sendable {
+    static var name: String { get }
+    /// - Returns: the exit status.
+    static func run(_ arguments: [String], _ host: any ScriptHost) -> Int32
+}
+
+package enum ScriptRegistry {
+    package static let scripts: [any Script.Type] = [HorcmStart.self, HorcmShutdown.self, HorcmManager.self]
+
+    package static func script(named name: String) -> (any Script.Type)? { scripts.first { $0.name == name } }
+}
+
+/// What a script needs from the world.
+package protocol ScriptHost: AnyObject {
+    var environment: [String: String] { get }
+    func show(_ line: String)
+    func showError(_ line: String)
+    func isRunning(_ environment: InstanceEnvironment) -> Bool
+    /// Deletes the previous logs and moves the current ones to their place, if there are any.
+    func turnLogsOver(_ environment: InstanceEnvironment)
+    /// Starts a daemon and waits until it answers. What went wrong has been written to stderr.
+    /// - Parameter values: the daemon's environment.
+    func launch(_ environment: InstanceEnvironment, _ values: [String: String]) -> LaunchStatus
+    /// Runs one of the commands in an environment.
+    func run(_ command: String, _ arguments: [String], _ values: [String: String]) -> Int32
+}
+
+/// What became of a start.
+/// - Source: RAID Manager reference, section 1.9.
+package enum LaunchStatus: Int32, Hashable, Sendable, CaseIterable {
+    case started = 0
+    case alreadyRunning = 1
+    case noProcess = 2
+    case failed = 3
+    case finished = 4
+    case signalled = 5
+
+    /// - Parameter subject: `HORCM inst 0`, or `HORCM`.
+    func sentence(_ subject: String) -> String {
+        switch self {
+        case .started: "\(subject) starts successfully."
+        case .alreadyRunning: "\(subject) has already been running."
+        case .noProcess: "\(subject) is not able to create any child-processes."
+        case .failed: "\(subject) has failed to start."
+        case .finished: "\(subject) finished successfully."
+        case .signalled: subject == "HORCM" ? "HORCM daemon has catched a signal." : "\(subject) has catched a signal."
+        }
+    }
+}
+
+extension Array where Element == String {
+    /// Instance numbers, or the first argument that is none.
+    var instances: (numbers: [UInt16], bad: String?) {
+        var numbers: [UInt16] = []
+        for text in self {
+            guard let number = decimal(text, as: UInt16.self) else { return (numbers, text) }
+            numbers.append(number)
+        }
+        return (numbers, nil)
+    }
+}

@@ -1,0 +1,93 @@
+// The table between the core's words and RAID Manager's: role and status become P-VOL and PSUE. Nothing else in the
+// house knows these words.
+//
+// - Source: RAID Manager reference, sections 3.6, 4.2 and 5.1.
+
+package import CommandDevice
+package import ReplicationCore
+
+/// Which kind of copy a command asks about.
+package enum CopyMode: UInt8, Hashable, Sendable, CaseIterable {
+    /// Remote copy (Continuous Access, TrueCopy).
+    case horc = 1
+    /// Local copy (Business Copy, ShadowImage). The arrays of the bench hold none: every volume is simplex in it.
+    case mrcf = 2
+}
+
+package enum VolumeAttribute: String, Hashable, Sendable, CaseIterable {
+    case simplex = "SMPL"
+    case primary = "P-VOL"
+    case secondary = "S-VOL"
+}
+
+/// The status column.
+package enum PairWord: String, Hashable, Sendable, CaseIterable {
+    case smpl = "SMPL"
+    case copy = "COPY"
+    case pair = "PAIR"
+    case psus = "PSUS"
+    case ssus = "SSUS"
+    case psue = "PSUE"
+    case pful = "PFUL"
+    case pfus = "PFUS"
+    case ssws = "SSWS"
+
+    /// The word as everything but `pairdisplay -fc` shows it: PFUL, PFUS and SSWS are hidden.
+    package func plain(for attribute: VolumeAttribute) -> PairWord {
+        switch self {
+        case .pful: .pair
+        case .pfus: attribute == .secondary ? .ssus : .psus
+        case .ssws: .ssus
+        case .smpl, .copy, .pair, .psus, .ssus, .psue: self
+        }
+    }
+}
+
+extension PairSnapshot {
+    package var attribute: VolumeAttribute { role == .primary ? .primary : .secondary }
+
+    package var word: PairWord {
+        switch status {
+        case .copying: .copy
+        case .paired: mode == .asynchronous && isAboveHighWater ? .pful : .pair
+        case .suspended(.byOperator): role == .primary ? .psus : .ssus
+        case .suspended(.byFault): .psue
+        case .suspended(.sideFileFull): .pfus
+        // A takeover is the secondary's; its primary shows an operator's suspension.
+        case .takenOver: role == .primary ? .psus : .ssws
+        }
+    }
+
+    package var fence: FenceWord { FenceWord(mode) }
+}
+
+/// The fence column.
+package enum FenceWord: String, Hashable, Sendable, CaseIterable {
+    case data = "DATA"
+    case status = "STATUS"
+    case never = "NEVER"
+    case async = "ASYNC"
+
+    package init(_ mode: ReplicationMode) {
+        switch mode {
+        case .synchronous(.data): self = .data
+        case .synchronous(.status): self = .status
+        case .synchronous(.never): self = .never
+        case .asynchronous: self = .async
+        }
+    }
+
+    package init?(argument: String) {
+        guard let word = Self(rawValue: argument.uppercased()) else { return nil }
+        self = word
+    }
+
+    package var mode: ReplicationMode {
+        switch self {
+        case .data: .synchronous(.data)
+        case .status: .synchronous(.status)
+        case .never: .synchronous(.never)
+        case .async: .asynchronous
+        }
+    }
+}
