@@ -61,15 +61,11 @@ extension Link {
         return false
     }
 
-    /// The far side has one connection only: that it makes a new one says that the old one is dead.
     private func handToReceiver(_ candidate: LinkState.Candidate) {
-        let superfluous = shared.withLock { state -> Int32? in
-            guard state.mayConnect else { return candidate.descriptor }
-            defer { state.candidate = candidate }
-            return state.candidate?.descriptor
-        }
+        // One step under the lock: the reader of the new connection must not be taken for the old one's.
+        let (superfluous, replaced) = shared.withLock { $0.offer(candidate) }
         if let superfluous { Sockets.reset(superfluous) }
-        fail(.replaced)
+        if let replaced { wakeReader(replaced) }
         shared.wakeAll()
     }
 }

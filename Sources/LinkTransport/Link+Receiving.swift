@@ -46,24 +46,16 @@ extension Link {
         log(.connected(configuration.end.address))
         receiver.linkIsUp()
         let reason = receive(descriptor, candidate.machine, receiver)
-        takeDown(descriptor, reason)
+        takeDown(descriptor)
         receiver.linkIsDown(reason)
         log(.lost(reason))
     }
 
     /// Waits until no thread uses the connection, then closes it and empties the queue.
-    private func takeDown(_ descriptor: Int32, _ reason: LinkLoss) {
+    private func takeDown(_ descriptor: Int32) {
         shared.wakeAll()
-        let isBuried = shared.wait { state -> Bool? in
-            guard state.isQuiet else { return nil }
-            state.queue.removeAll()
-            state.descriptor = nil
-            // Into a black hole not even the end of the connection may leave.
-            guard state.queue.impairment.isBlackHole, !state.isStopping else { return false }
-            state.buried.append(descriptor)
-            return true
-        }
-        if isBuried != true { Sockets.reset(descriptor) }
+        if shared.wait({ $0.end() }) != true { Sockets.reset(descriptor) }
+        shared.wakeAll()
     }
 
     /// Reads until the connection is lost. Returns why.
@@ -81,7 +73,7 @@ extension Link {
                 machine.receivedBytes(at: .now)
                 bytesReceived.wrappingAdd(UInt64(count), ordering: .relaxed)
                 buffer.filled(count)
-                if let error = handOver(&buffer, receiver) { orders = machine.lost(.damaged(error)) }
+                if let error = deliver(&buffer, to: receiver) { orders = machine.lost(.damaged(error)) }
             case .nothing: orders = machine.tick(at: .now)
             case .end: orders = machine.lost(.closedByPeer)
             case .failed(let code): orders = machine.lost(code == ECONNRESET ? .closedByPeer : .failed(code))
@@ -97,7 +89,7 @@ extension Link {
     }
 
     /// Hands over every whole frame in the buffer. Returns what is wrong with the first one that is damaged. // hot
-    private func handOver(_ buffer: inout ReceiveBuffer, _ receiver: any LinkReceiver) -> WireError? {
+    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> WireError? {
         do throws(WireError) {
             var count: UInt64 = 0
             while let frame = unsafe try buffer.next() {

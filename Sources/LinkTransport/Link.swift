@@ -46,10 +46,10 @@ internal import Synchronization
 
     /// - Parameters:
     ///   - receiveRegion: where frames arrive, at least `LinkConfiguration.smallestReceiveRegion` bytes that outlive
-    ///     the link (an owner maps NVRAM there); nil = memory of the link's own.
+    ///     the link (an owner maps NVRAM there); nil = `receiveRegionBytes` of the link's own.
     ///   - log: called from the link's threads with what an operator may want to read.
     package init(
-        _ configuration: LinkConfiguration, receiveRegion: UnsafeMutableRawBufferPointer? = nil,
+        _ configuration: LinkConfiguration, receiveRegion: UnsafeMutableRawBufferPointer?,
         log: @escaping @Sendable (LinkEvent) -> Void = { _ in }
     ) {
         precondition(configuration.localSerial != configuration.remoteSerial, "an array has no link to itself")
@@ -65,6 +65,13 @@ internal import Synchronization
                 alignment: 4096)
         unsafe self.receiveRegion = region
         precondition(region.count >= LinkConfiguration.smallestReceiveRegion, "the largest frame must fit")
+    }
+
+    /// A link with a receive region of its own.
+    package convenience init(
+        _ configuration: LinkConfiguration, log: @escaping @Sendable (LinkEvent) -> Void = { _ in }
+    ) {
+        unsafe self.init(configuration, receiveRegion: nil, log: log)
     }
 
     deinit {
@@ -99,7 +106,10 @@ internal import Synchronization
 
     /// Ends the connection (`linkIsDown(.stopped)` if it was up), joins all threads, removes the Unix socket.
     package func stop() {
-        shared.withLock { $0.isStopping = true }
+        shared.withLock { state in
+            state.isStopping = true
+            state.senderIsWanted = true
+        }
         fail(.stopped)
         shared.wakeAll()
         doorbell.ring()
@@ -156,6 +166,11 @@ internal import Synchronization
     /// Begins to end the connection; the receive thread does the rest. Only the first reason counts.
     func fail(_ reason: LinkLoss) {
         guard let descriptor = shared.withLock({ $0.fail(reason) }) else { return }
+        wakeReader(descriptor)
+    }
+
+    /// Wakes the receive thread out of its read. The caller is a guest of the descriptor, and leaves.
+    func wakeReader(_ descriptor: Int32) {
         Sockets.stopReading(descriptor)
         shared.withLock { $0.leave() }
         shared.wakeAll()
@@ -212,10 +227,9 @@ internal import Synchronization
             case .bytes(let bytes): taken = bytes
             case .full:
                 guard isSender else { return handOver() }
-                // The receive thread, in `stopReading`, ends this wait early when the connection is lost.
-                _ = Sockets.wait([(descriptor, Int32(POLLOUT) | Self.pollEnd)], milliseconds: 100)
+                Sockets.waitForRoom(descriptor)
             case .failed(let code):
-                fail(.failed(code))
+                fail(code == EPIPE || code == ECONNRESET ? .closedByPeer : .failed(code))
             }
             round += 1
             if round >= Self.longestRun, !isSender {
@@ -230,9 +244,6 @@ internal import Synchronization
             count = next
         }
     }
-
-    /// POLLRDHUP: the reading half is shut, by the far side or by `stopReading`.
-    private static let pollEnd: Int32 = 0x2000
 
     private func handOver() {
         shared.withLock { $0.handOver() }

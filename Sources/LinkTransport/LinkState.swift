@@ -74,6 +74,29 @@ struct LinkState {
 
     mutating func leave() { guests -= 1 }
 
+    /// The connection ends here, if it is quiet: the queue is emptied and the caller gets the descriptor's fate, true
+    /// if it is buried until the black hole is healed. Nil = not quiet yet.
+    mutating func end() -> Bool? {
+        guard isQuiet, let descriptor else { return nil }
+        queue.removeAll()
+        self.descriptor = nil
+        // A stopping sender thread waits for this.
+        senderIsWanted = true
+        // Into a black hole not even the end of the connection may leave.
+        guard queue.impairment.isBlackHole, !isStopping else { return false }
+        buried.append(descriptor)
+        return true
+    }
+
+    /// A newly proven connection. The far side has one connection only: that it makes a new one says that the old
+    /// one is dead. Returns what to reset, and whose reader to wake (the caller becomes its guest).
+    mutating func offer(_ candidate: Candidate) -> (superfluous: Int32?, replaced: Int32?) {
+        guard mayConnect else { return (candidate.descriptor, nil) }
+        let older = self.candidate?.descriptor
+        self.candidate = candidate
+        return (older, fail(.replaced))
+    }
+
     mutating func countQueued(_ frames: Int) {
         framesQueuedNow += UInt64(frames)
         statistics.framesQueued += UInt64(frames)
@@ -149,7 +172,8 @@ struct LinkState {
                 isSending = false
                 return .released
             }
-            if isStopping { return .stop }
+            // While a connection is being taken down, a run may still be handed over.
+            if isStopping && self.descriptor == nil { return .stop }
             senderSleepsUntil = .max
             return .sleep(nil)
         }
@@ -168,7 +192,6 @@ struct LinkState {
     private mutating func queueHeartbeat() {
         queue.append(FrameHeader(kind: .heartbeat), payload: [])
         countQueued(1)
-        pace.queuedHeartbeat()
         statistics.heartbeatsSent += 1
     }
 }

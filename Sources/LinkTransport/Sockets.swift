@@ -75,6 +75,15 @@ enum Sockets {
         return polled.indices.filter { polled[$0].revents != 0 }
     }
 
+    /// POLLRDHUP: the reading half is shut, by the far side or by `stopReading`.
+    private static let pollEnd: Int16 = 0x2000
+
+    /// Waits until the socket takes bytes or the connection ends, at most a tenth of a second.
+    static func waitForRoom(_ descriptor: Int32) {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT) | pollEnd, revents: 0)
+        _ = unsafe poll(&polled, 1, 100)
+    }
+
     static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         // An option that a kind of socket does not know is no loss: TCP_NODELAY on a Unix socket.

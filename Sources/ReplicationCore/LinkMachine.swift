@@ -53,8 +53,10 @@ package enum LinkRefusal: UInt8, Error, Sendable, CaseIterable, CustomStringConv
     package var description: String {
         switch self {
         case .version: "the two sides speak different versions of the link; install the same version on both"
-        case .unexpectedSerial: "the array at the other end has another serial than configured; check the remote serial"
-        case .notTheWantedArray: "the array at the other end looks for another serial than this one; check its remote serial"
+        case .unexpectedSerial:
+            "the array at the other end has another serial than configured; check the remote serial"
+        case .notTheWantedArray:
+            "the array at the other end looks for another serial than this one; check its remote serial"
         case .wrongKey: "the shared keys differ; give both arrays the same key file"
         case .disorder: "what came is no link handshake; check that the address belongs to an array"
         case .tooSlow: "the handshake was not finished in time; check the address and the load of the other side"
@@ -221,8 +223,8 @@ package struct LinkMachine: Hashable, Sendable {
     }
 }
 
-/// When a sending direction must say that it lives: in every half interval in which nothing was queued, so that the
-/// far side never hears less than one frame in one and a half intervals.
+/// When a sending direction must say that it lives: after every half interval in which nothing was queued. A heartbeat
+/// counts as queued like any frame; so a quiet direction sends one per interval, and no gap is longer than that.
 package struct LinkPace: Hashable, Sendable {
     package let halfInterval: Span
     private var framesSeen: UInt64 = 0
@@ -242,7 +244,4 @@ package struct LinkPace: Hashable, Sendable {
         checkedAt = now
         return framesQueued == framesSeen
     }
-
-    /// The heartbeat itself was queued: it does not count as a sign of life for the next half interval.
-    package mutating func queuedHeartbeat() { framesSeen += 1 }
 }
