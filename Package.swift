@@ -65,6 +65,8 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: checked),
+        .target(
+            name: "RaidManagerShell", dependencies: ["RaidManager", "Platform", "CPlatform"], swiftSettings: checked),
 
         // Assembly.
         .target(
@@ -98,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "arrayd",
             dependencies: [
-                "ArrayController", "ServiceProcessor", "Bench",
+                "ArrayController", "ServiceProcessor", "Bench", "CommandDevice", "LinkTransport", "ReplicationCore",
+                "VolumeStore", "Platform", "CPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -106,14 +109,13 @@ let package = Package(
         .executableTarget(
             name: "horcmd",
             dependencies: [
-                "RaidManager", "CommandDevice", "Platform", "CPlatform",
+                "RaidManager", "RaidManagerShell", "ReplicationCore", "CommandDevice", "Platform", "CPlatform",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: checked, linkerSettings: standalone),
         .executableTarget(
-            name: "raidmanager", dependencies: ["RaidManager", "Platform", "CPlatform"],
+            name: "raidmanager",
+            dependencies: ["RaidManager", "RaidManagerShell", "ReplicationCore", "Platform", "CPlatform"],
             swiftSettings: checked, linkerSettings: standalone),
         .executableTarget(
             name: "arraybench",
@@ -129,7 +131,7 @@ let package = Package(
             name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
             swiftSettings: checked),
         .testTarget(
-            name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform"],
+            name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform", "CPlatform"],
             swiftSettings: checked),
         .testTarget(
             name: "MountedTests",

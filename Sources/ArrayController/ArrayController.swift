@@ -1,1 +1,346 @@
-// placeholder while the house is being set up
+// One disk array: its volumes, groups, links and timers, put together. Started once, stopped once; killed at any
+// instant it comes back from its state folder.
+
+package import CommandDevice
+internal import FuseDevice
+package import LinkTransport
+package import Logging
+internal import Platform
+package import ReplicationCore
+internal import Synchronization
+package import VolumeStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// What an array is made of.
+package struct ArrayPlan: Sendable {
+    package struct Device: Sendable {
+        package var ldev: LDEVNumber
+        package var byteCount: UInt64
+        package var path: VolumePath
+        package init(ldev: LDEVNumber, byteCount: UInt64, path: VolumePath) {
+            self.ldev = ldev
+            self.byteCount = byteCount
+            self.path = path
+        }
+    }
+    package struct Port: Sendable {
+        package var configuration: LinkConfiguration
+        package var remoteName: String
+        package var impairment: Impairment
+        package init(configuration: LinkConfiguration, remoteName: String, impairment: Impairment) {
+            self.configuration = configuration
+            self.remoteName = remoteName
+            self.impairment = impairment
+        }
+    }
+    package var identity: ArrayIdentity
+    package var mountPoint: String
+    package var devices: [Device]
+    package var links: [Port]
+    package var timers: ArrayTimers
+    package var sideFile: SideFileLimits
+    package var trackBytes: UInt32
+    package var fuseThreads: Int
+    package var clockRate: UInt32
+
+    package init(
+        identity: ArrayIdentity, mountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
+        sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
+    ) {
+        self.identity = identity
+        self.mountPoint = mountPoint
+        self.devices = devices
+        self.links = links
+        self.timers = timers
+        self.sideFile = sideFile
+        self.trackBytes = trackBytes
+        self.fuseThreads = fuseThreads
+        self.clockRate = clockRate
+    }
+}
+
+/// A running array.
+///
+/// **Threads**: `start` and `stop` by the main thread. Volumes and links never change; `registry` holds the groups.
+/// A group's lock may be held while the registry's is taken, never the other way round.
+@safe package final class ArrayController: Sendable {
+    package let plan: ArrayPlan
+    let folder: StateFolder
+    let logger: Logger
+    let waiters = CommandWaiters()
+    private let volumes: [LDEVNumber: Volume]
+    private let registry = Monitor(Registry())
+    private let running = Mutex(Running())
+    private let copyWork = Monitor(CopyWork())
+    private let isStopping = Atomic(false)
+
+    struct Registry: Sendable {
+        var groups: [GroupIdentifier: ReplicationGroup] = [:]
+        /// Groups that are gone, whose frames a link may still have queued.
+        var retired: [ReplicationGroup] = []
+    }
+    private struct Running: Sendable {
+        var session: FuseSession?
+        var links: [LinkPort] = []
+        var threads: [NamedThread] = []
+    }
+    private struct CopyWork: Sendable {
+        var isWanted = false
+        var isOver = false
+    }
+
+    /// Opens the volumes and takes up the groups that the folder knows. Nothing is served yet.
+    /// - Throws: `StateFolderProblem`: a damaged or foreign file; everything is left as it was.
+    package init(plan: ArrayPlan, folder: StateFolder, logger: Logger) throws(StateFolderProblem) {
+        self.plan = plan
+        self.folder = folder
+        self.logger = logger
+        var volumes: [LDEVNumber: Volume] = [:]
+        for device in plan.devices {
+            let name = device.ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
+            do {
+                let file = try VolumeFile(path: folder.volumePath(device.ldev), byteCount: device.byteCount)
+                volumes[device.ldev] = Volume(
+                    ldev: device.ldev, path: device.path, file: file, name: name,
+                    devicePath: plan.mountPoint + "/" + name)
+            } catch { throw StateFolderProblem(error) }
+        }
+        self.volumes = volumes
+    }
+
+    // MARK: Life
+
+    /// Brings the array up: links, groups, timers, then the device files.
+    package func start() throws {
+        var links: [LinkPort] = []
+        for port in plan.links {
+            let made = try LinkPort(
+                configuration: port.configuration, remoteName: port.remoteName,
+                cachePath: folder.cachePath(port.configuration.name), controller: self, logger: logger)
+            made.link.impairment = port.impairment
+            links.append(made)
+        }
+        running.withLock { $0.links = links }
+        try takeUpGroups(links)
+        for link in links { link.redoUnfinished() }
+        do {
+            for link in links { try link.start() }
+            try mount()
+        } catch {
+            stop()
+            throw error
+        }
+        running.withLock { running in
+            running.threads.append(NamedThread("copy") { self.runCopies() })
+            running.threads.append(NamedThread("timer") { self.runTimers() })
+        }
+        copyIsWanted()
+    }
+
+    private func mount() throws {
+        let files = plan.devices.map { volumes[$0.ldev]! as any FuseFile }
+        let command = CommandDeviceFile(controller: self)
+        let session = try FuseSession(
+            mountPoint: plan.mountPoint, files: files + [command], threads: plan.fuseThreads,
+            sourceName: "arraybench:\(plan.identity.name)")
+        running.withLock { $0.session = session }
+    }
+
+    /// Stops in order: hosts first, then links; everything is on the disk afterwards.
+    package func stop() {
+        isStopping.store(true, ordering: .releasing)
+        let (session, links, threads) = running.withLock { ($0.session, $0.links, $0.threads) }
+        copyWork.withLock { $0.isOver = true }
+        copyWork.wakeAll()
+        session?.stop()
+        for link in links { link.stop() }
+        for thread in threads { thread.join() }
+        for group in allGroups { group.synchroniseMemory() }
+        let failed = volumes.values.contains { $0.file.synchronise() != 0 }
+        if !failed { folder.markClean() }
+    }
+
+    private func takeUpGroups(_ links: [LinkPort]) throws(StateFolderProblem) {
+        for path in folder.recordPaths() {
+            guard let (store, record) = try GroupStore.open(path, in: folder), !record.isGone else {
+                unsafe unlink(path)
+                continue
+            }
+            for pair in record.pairs where !pair.isDeleted && volumes[pair.local]?.byteCount != pair.layout.volumeBytes {
+                throw StateFolderProblem(
+                    "\(path) names volume \(pair.local) with \(pair.layout.volumeBytes) bytes, which this array does "
+                        + "not have; give the array that volume, or delete the group's files to give the pair up")
+            }
+            guard let link = links.first(where: { $0.remoteSerial == record.remoteSerial }) else {
+                throw StateFolderProblem(
+                    "\(path) is a pair with array \(record.remoteSerial), to which there is no link; configure one")
+            }
+            adopt(makeGroup(record, store, link, isRestart: true))
+        }
+    }
+
+    /// Makes a group's shell around a new or restarted machine.
+    func makeGroup(
+        _ record: GroupRecord, _ store: GroupStore, _ link: LinkPort, isRestart: Bool
+    ) -> ReplicationGroup {
+        let machine = GroupMachine(
+            record: record, memory: store.memory, limits: limits(for: record.mode), timers: plan.timers, now: now)
+        let group = ReplicationGroup(machine: machine, store: store, link: link, owner: self)
+        if isRestart {
+            if !folder.memoryIsTrustworthy { group.perform { $0.distrust() } }
+            group.perform { $0.recover() }
+        }
+        return group
+    }
+
+    /// A synchronous group needs room for what is under way only.
+    private func limits(for mode: ReplicationMode) -> SideFileLimits {
+        var limits = plan.sideFile
+        if mode.isSynchronous { limits.capacity = 16 << 20 }
+        return limits
+    }
+
+    /// Slots for a group: as many as its ring can hold of the smallest frames, within reason.
+    func slotCount(for mode: ReplicationMode) -> UInt32 {
+        mode.isSynchronous ? 2048 : 32768
+    }
+
+    /// Registers a group and hands it its volumes.
+    func adopt(_ group: ReplicationGroup) {
+        registry.withLock { $0.groups[group.id] = group }
+        for (index, pair) in group.state.withLock({ $0.machine.record.pairs }).enumerated() where !pair.isDeleted {
+            volumes[pair.local]?.join(group, pair: index)
+        }
+    }
+
+    // MARK: Looking up
+
+    package func volume(_ ldev: LDEVNumber) -> Volume? { volumes[ldev] }
+    func group(_ id: GroupIdentifier) -> ReplicationGroup? { registry.withLock { $0.groups[id] } }
+    var allGroups: [ReplicationGroup] {
+        registry.withLock { registry in registry.groups.keys.sorted().map { registry.groups[$0]! } }
+    }
+    package var links: [LinkPort] { running.withLock { $0.links } }
+    func link(to serial: ArraySerial) -> LinkPort? { links.first { $0.remoteSerial == serial } }
+    package var allVolumes: [Volume] { plan.devices.map { volumes[$0.ldev]! } }
+    var now: Moment { Moment(nanoseconds: monotonicNanoseconds()) }
+    var isGoingDown: Bool { isStopping.load(ordering: .acquiring) }
+
+    /// The next number of a consistency group that is free here: 0 to 127; nil if none is.
+    func freeConsistencyGroup() -> UInt8? {
+        let used = Set(allGroups.compactMap { $0.state.withLock { $0.machine.record.consistencyGroup } })
+        return (0...127).first { !used.contains($0) }
+    }
+
+    // MARK: Links
+
+    func linkCameUp(_ port: LinkPort, _ note: () -> Void) {
+        // The note and the list are one step: a group made later joins the open link itself.
+        let groups = registry.withLock { registry in
+            note()
+            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+        }
+        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkCameUp() }
+    }
+
+    func linkWentDown(_ port: LinkPort, _ note: () -> Void) {
+        let groups = registry.withLock { registry in
+            note()
+            registry.retired.removeAll { $0.remoteSerial == port.remoteSerial }
+            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+        }
+        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkWentDown() }
+    }
+
+    /// Registers a new group if the link is open now.
+    func adoptIfOpen(_ group: ReplicationGroup, over port: LinkPort) -> Bool {
+        let isOpen = registry.withLock { registry in
+            guard port.isOpen else { return false }
+            registry.groups[group.id] = group
+            return true
+        }
+        guard isOpen else { return false }
+        group.state.withLock { $0.machine.joinOpenLink() }
+        return true
+    }
+
+    func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
+        if let group = group(id), group.remoteSerial == port.remoteSerial {
+            group.received(message)
+            return
+        }
+        let answer: PeerMessage
+        switch message {
+        case .create(let creation): answer = makeSecondary(id, creation, over: port)
+        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready: answer = .unknownGroup
+        case .delete: answer = .done
+        case .unknownGroup, .suspended, .done, .refused: return
+        }
+        port.send(.control, group: id, payload: answer.encoded())
+    }
+
+    // MARK: Threads
+
+    private func runCopies() {
+        while true {
+            let isOver = copyWork.wait { work -> Bool? in
+                guard work.isWanted || work.isOver else { return nil }
+                work.isWanted = false
+                return work.isOver
+            }!
+            if isOver { return }
+            var copied = true
+            while copied, !isGoingDown {
+                copied = false
+                for group in allGroups where group.copyOnce(volume) { copied = true }
+            }
+        }
+    }
+
+    /// Every 10 ms: fine enough for a link timeout of 300 s on a clock that runs sixty times as fast.
+    private func runTimers() {
+        while !isGoingDown {
+            sleepNanoseconds(10_000_000)
+            let moment = now
+            for group in allGroups { group.tick(moment) }
+        }
+    }
+}
+
+extension ArrayController: GroupOwner {
+    func copyIsWanted() {
+        copyWork.withLock { $0.isWanted = true }
+        copyWork.wakeAll()
+    }
+
+    func commandFinished(_ token: CommandToken, _ refusal: Refusal?) { waiters.finish(token, refusal) }
+
+    func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool) {
+        for ldev in ldevs { volumes[ldev]?.leave(group) }
+        guard isGone else { return }
+        registry.withLock { registry in
+            registry.groups[group.id] = nil
+            registry.retired.append(group)
+        }
+        folder.removeGroup(group.id)
+    }
+
+    func log(_ group: GroupIdentifier, _ note: GroupNote) {
+        switch note {
+        case .status(let ldev, let role, let status): logger.notice("\(ldev) is \(role) and now \(status)")
+        case .roleIsNow(let role): logger.notice("group \(group) is now \(role)")
+        case .interruptedWritesMarked(let count):
+            logger.warning("group \(group): \(count) interrupted writes are marked, the pair is suspended")
+        case .peerDisagrees: logger.warning("group \(group): the other array disagrees about the pair")
+        }
+    }
+
+    /// A state that cannot be noted must not be lived: the array stops as if its NVRAM had failed.
+    func cannotPersist(_ group: GroupIdentifier, _ reason: String) {
+        logger.critical("group \(group): the change of state cannot be noted (\(reason)); the array stops")
+        abort()
+    }
+}

@@ -55,6 +55,15 @@ package func sleepNanoseconds(_ nanoseconds: UInt64) {
         handle = Mutex(thread)
     }
 
+    /// Lets the thread end by itself.
+    func detach() {
+        let thread = handle.withLock { handle in
+            defer { handle = nil }
+            return handle
+        }
+        if let thread { pthread_detach(thread) }
+    }
+
     /// Waits for the thread's end.
     package func join() {
         let thread = handle.withLock { handle in
@@ -64,4 +73,10 @@ package func sleepNanoseconds(_ nanoseconds: UInt64) {
         guard let thread else { return }
         pthread_join(thread, nil)
     }
+}
+
+/// Starts a thread that nobody waits for. For rare work of unknown length; the process may end while it runs.
+package func startDetachedThread(_ name: String, _ run: @escaping @Sendable () -> Void) {
+    let thread = NamedThread(name, run)
+    thread.detach()
 }

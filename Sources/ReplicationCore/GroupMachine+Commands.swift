@@ -148,6 +148,16 @@ extension GroupMachine {
         return effects + [.finished(token, nil)]
     }
 
+    /// Marks every track of pair `index`: a first copy is due.
+    package mutating func markAll(_ index: Int) { marks[index].markAll() }
+
+    /// Takes a group back whose creation the other array refused.
+    package mutating func discard() -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        remove(livePairs, &effects)
+        return effects.filter { $0 != .persist }
+    }
+
     // MARK: Parts
 
     private func refusalForPrimary() -> Refusal? {

@@ -157,3 +157,19 @@ extension GroupMachine {
         return effects
     }
 }
+
+extension GroupMachine {
+    /// The machine (not just the process) went down without an orderly stop: memory and volumes may both be older than
+    /// what was answered. Every track is marked, and nothing is taken for equal or usable. Call before `recover`.
+    /// - Source: design, section 4, flush.
+    package mutating func distrust() -> [GroupEffect] {
+        var effects: [GroupEffect] = []
+        for index in livePairs {
+            marks[index].markAll()
+            guard record.role == .secondary else { continue }
+            if record.pairs[index].status == .paired { setStatus(.suspended(.byFault), of: index, &effects) }
+            if record.pairs[index].status != .takenOver { record.pairs[index].isUsable = false }
+        }
+        return effects + [.persist]
+    }
+}

@@ -123,7 +123,7 @@ extension GroupMachine {
 
     /// The run of tracks that should be copied next, and its bytes. Lock those bytes, then call `issueCopy`.
     package mutating func peekCopy() -> (pair: Int, tracks: TrackRange, extent: ByteExtent)? {
-        guard record.role == .primary, isLinkOpen, handover == nil, !isBeingCreated else { return nil }
+        guard record.role == .primary, isLinkOpen, handover == nil, !isBeingMade else { return nil }
         let live = livePairs.filter { record.pairs[$0].status == .copying && !marks[$0].isEmpty }
         guard !live.isEmpty else { return nil }
         copyTurn += 1

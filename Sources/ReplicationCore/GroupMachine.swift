@@ -170,7 +170,7 @@ package struct GroupMachine: Sendable {
     /// Whether any pair's host writes travel.
     var isReplicating: Bool { record.pairs.contains { !$0.isDeleted && $0.status.isReplicating } }
 
-    var isBeingCreated: Bool {
+    package var isBeingMade: Bool {
         if case .creating = operation { return true }
         return false
     }

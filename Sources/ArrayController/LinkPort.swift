@@ -1,0 +1,148 @@
+// The array's end of one link: frames in and out, sorted by group. Also the place where a group that does not exist
+// here is answered for.
+
+package import LinkTransport
+internal import Logging
+internal import Platform
+package import ReplicationCore
+internal import Synchronization
+internal import VolumeStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// One end of a link with its far cache.
+///
+/// **Threads**: `LinkReceiver` calls come from the link's receive thread alone; `enqueue`, `send`, `flush` and `drop`
+/// from anywhere, under a group's lock except `flush`.
+@safe package final class LinkPort: LinkReceiver {
+    package let name: String
+    package let remoteName: String
+    package let remoteSerial: ArraySerial
+    package let link: Link
+    private let cache: FarCache
+    private unowned let controller: ArrayController
+    private let logger: Logger
+    private let isConnected = Atomic(false)
+    private let scratch = Mutex(Scratch())
+
+    /// The receive thread's own.
+    private struct Scratch {
+        var unacknowledged: [ReplicationGroup] = []
+        var answered: [ParkedWrite] = []
+    }
+
+    init(
+        configuration: LinkConfiguration, remoteName: String, cachePath: String, controller: ArrayController,
+        logger: Logger
+    ) throws(SystemFailure) {
+        name = configuration.name
+        self.remoteName = remoteName
+        remoteSerial = configuration.remoteSerial
+        self.controller = controller
+        self.logger = logger
+        cache = try FarCache(path: cachePath, regionBytes: LinkConfiguration.smallestReceiveRegion)
+        link = unsafe Link(configuration, receiveRegion: cache.region) { event in
+            logger.notice("\(event)", metadata: ["link": "\(configuration.name)"])
+        }
+    }
+
+    /// Finishes the frame that a killed process was applying. Call before `start`.
+    func redoUnfinished() {
+        guard let frame = cache.unfinished() else { return }
+        if let group = controller.group(frame.group), let volume = controller.volume(frame.ldev),
+            frame.extent.end <= volume.byteCount
+        {
+            let failure = group.redo(frame, on: volume)
+            if failure != 0 {
+                logger.error("an interrupted write could not be repeated: \(systemErrorText(failure))")
+                return
+            }
+        }
+        cache.end()
+    }
+
+    func start() throws(SystemFailure) { try link.start(receiver: self) }
+    func stop() { link.stop() }
+
+    /// Whether both sides of this connection have been told of it.
+    var isOpen: Bool { isConnected.load(ordering: .acquiring) }
+
+    // MARK: Out
+
+    /// Queues frames that stay in place until they are acknowledged. // hot
+    func enqueue(_ span: UnsafeRawBufferPointer) { _ = unsafe link.enqueue(span: span) }
+
+    func send(
+        _ kind: FrameKind, group: GroupIdentifier, epoch: Epoch = Epoch(0), sequence: SequenceNumber = .none,
+        payload: [UInt8] = []
+    ) {
+        _ = link.enqueue(
+            frame: FrameHeader(kind: kind, group: group, epoch: epoch, sequence: sequence), payload: payload)
+    }
+
+    func flush() { link.flush() }
+    func drop() { link.drop() }
+
+    // MARK: In
+
+    package func linkIsUp() {
+        controller.linkCameUp(self) { isConnected.store(true, ordering: .releasing) }
+        link.flush()
+    }
+
+    package func linkIsDown(_ reason: LinkLoss) {
+        controller.linkWentDown(self) { isConnected.store(false, ordering: .releasing) }
+        scratch.withLock { $0.unacknowledged.removeAll(keepingCapacity: true) }
+    }
+
+    package func received(_ header: FrameHeader, payload: UnsafeRawBufferPointer) {
+        switch header.kind {
+        case .write, .zero, .copy, .transition, .void:
+            unsafe apply(header, payload)
+        case .acknowledgement:
+            guard let group = controller.group(header.group) else { return }
+            scratch.withLock {
+                group.acknowledged(through: header.sequence, epoch: header.epoch, answered: &$0.answered)
+            }
+        case .applyFailure:
+            controller.group(header.group)?.farSideFailed()
+        case .control:
+            guard let message = try? PeerMessage(decoding: unsafe [UInt8](payload)) else { return drop() }
+            controller.received(message, for: header.group, over: self)
+        case .heartbeat:
+            break
+        }
+    }
+
+    package func receivedBatch() {
+        scratch.withLock { scratch in
+            for group in scratch.unacknowledged {
+                let (applied, epoch) = group.applied
+                send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
+            }
+            scratch.unacknowledged.removeAll(keepingCapacity: true)
+        }
+        link.flush()
+    }
+
+    // hot
+    private func apply(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+        guard let group = controller.group(header.group) else { return }
+        switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
+        case .applied:
+            scratch.withLock { scratch in
+                if !scratch.unacknowledged.contains(where: { $0 === group }) { scratch.unacknowledged.append(group) }
+            }
+        case .ignored: break
+        case .failed(let code):
+            logger.error(
+                "a write of the primary could not be applied to \(header.ldev): \(systemErrorText(code))")
+            send(.applyFailure, group: header.group, epoch: header.epoch, sequence: header.sequence)
+        case .broken:
+            logger.error("a frame was out of order or out of range; the connection is given up")
+            drop()
+        }
+    }
+}

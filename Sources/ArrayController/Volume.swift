@@ -1,0 +1,138 @@
+// One LDEV: its backing file, the order of its overlapping writes, and its place in a replication group if it has one.
+// This is the front half of a host write: range, then membership, then the group or the file (design, section 3).
+
+package import CommandDevice
+package import FuseDevice
+internal import Platform
+package import ReplicationCore
+internal import Synchronization
+package import VolumeStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// Where a volume stands in its group.
+struct Membership: Sendable {
+    let group: ReplicationGroup
+    let pair: Int
+}
+
+/// A logical device of the array.
+///
+/// **Threads**: host calls come from the FUSE workers, copies from the copy thread, applied frames from a link's
+/// receive thread. `ranges` is held over the local write of whoever writes or copies; `membership` is read only
+/// while a range is held, so that `quiesce` sees every write that was admitted under an older membership end.
+package final class Volume: FuseFile {
+    package let ldev: LDEVNumber
+    package let path: VolumePath
+    package let file: VolumeFile
+    package let name: String
+    package let devicePath: String
+    private let ranges = Monitor(RangeOrder())
+    private let membership = Mutex<Membership?>(nil)
+    private let attachedBlockDevice = Mutex<String?>(nil)
+
+    package var byteCount: UInt64 { file.byteCount }
+
+    package init(ldev: LDEVNumber, path: VolumePath, file: VolumeFile, name: String, devicePath: String) {
+        self.ldev = ldev
+        self.path = path
+        self.file = file
+        self.name = name
+        self.devicePath = devicePath
+    }
+
+    // MARK: Host calls
+
+    package func read(
+        handle: UInt64, offset: UInt64, count: Int, scratch: UnsafeMutableRawBufferPointer,
+        request: consuming FuseRequest
+    ) {
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[0..<count])
+        let failure = unsafe file.read(into: target, at: offset)
+        if failure == 0 {
+            unsafe request.reply(bytes: UnsafeRawBufferPointer(target))
+        } else {
+            request.reply(failing: failure)
+        }
+    }
+
+    package func write(
+        handle: UInt64, offset: UInt64, bytes: UnsafeRawBufferPointer, options: FuseWriteOptions,
+        request: consuming FuseRequest
+    ) {
+        let extent = ByteExtent(offset: offset, count: UInt64(bytes.count))
+        unsafe hostWrite(
+            HostWrite(extent: extent, content: .bytes(bytes), isDurable: options.contains(.durable)), request)
+    }
+
+    package func discard(offset: UInt64, count: UInt64, zeroing: Bool, request: consuming FuseRequest) {
+        let extent = ByteExtent(offset: offset, count: count)
+        hostWrite(HostWrite(extent: extent, content: .zero(keepsBlocks: zeroing), isDurable: false), request)
+    }
+
+    package func flushToDisk(handle: UInt64, dataOnly: Bool, request: consuming FuseRequest) {
+        let failure = file.synchronise()
+        if failure == 0 { request.reply() } else { request.reply(failing: failure) }
+    }
+
+    // hot
+    private func hostWrite(_ write: HostWrite, _ request: consuming FuseRequest) {
+        let token = acquire(write.extent)
+        if let member = membership.withLock({ $0 }) {
+            member.group.write(write, to: self, pair: member.pair, range: token, request)
+            return
+        }
+        let failure = put(write)
+        release(token)
+        write.answer(request, failure: failure)
+    }
+
+    // MARK: For the group, the copy thread and the receive thread
+
+    /// Puts a write on the backing file. Returns 0 or an errno. // hot
+    func put(_ write: HostWrite) -> Int32 {
+        let failure: Int32
+        switch write.content {
+        case .bytes(let bytes): failure = unsafe file.write(bytes, at: write.extent.offset)
+        case .zero(let keepsBlocks): failure = file.zero(write.extent, keepsBlocks: keepsBlocks)
+        }
+        return failure == 0 && write.isDurable ? file.synchronise() : failure
+    }
+
+    /// Waits until nobody else writes or copies a byte of `extent`, then holds it. // hot
+    func acquire(_ extent: ByteExtent) -> UInt32 {
+        ranges.wait { $0.acquire(extent) }!
+    }
+
+    // hot
+    func release(_ token: UInt32) {
+        ranges.withLock { $0.release(token) }
+        ranges.wakeAll()
+    }
+
+    /// Waits until every write that was under way has reached the backing file.
+    func quiesce() { release(acquire(ByteExtent(offset: 0, count: byteCount))) }
+
+    func join(_ group: ReplicationGroup, pair: Int) {
+        membership.withLock { $0 = Membership(group: group, pair: pair) }
+    }
+
+    func leave(_ group: ReplicationGroup) {
+        membership.withLock { if $0?.group === group { $0 = nil } }
+    }
+
+    var member: Membership? { membership.withLock { $0 } }
+
+    package var blockDevice: String? {
+        get { attachedBlockDevice.withLock { $0 } }
+        set { attachedBlockDevice.withLock { $0 = newValue } }
+    }
+
+    var snapshot: VolumeSnapshot {
+        VolumeSnapshot(
+            ldev: ldev, byteCount: byteCount, path: path, device: devicePath, blockDevice: blockDevice,
+            pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) })
+    }
+}

@@ -1,0 +1,95 @@
+// The part of NVRAM where frames from the other array arrive: the receive region of a link, and in front of it the
+// note of the one frame that is being applied. A process killed in the middle of applying it left half a write on the
+// volume; at the restart the whole frame is still here and is applied again, so that the secondary is always a prefix
+// of the order, never a torn write after it.
+//
+//   0  magic "ABFC" 4 · version 2 · reserved 2     8  valid 8 (the sequence number, stored last; 0 = none)
+//  16  group 8 · offset 8 · extent bytes 8         40  LDEV 2 · kind 2 · payload bytes 4 · payload position 8
+//  4096  the receive region
+
+package import Platform
+package import ReplicationCore
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// A frame that was being applied when the process ended.
+@safe package struct UnfinishedFrame: @unchecked Sendable {
+    package var group: GroupIdentifier
+    package var sequence: SequenceNumber
+    package var kind: FrameKind
+    package var ldev: LDEVNumber
+    package var extent: ByteExtent
+    package var payload: UnsafeRawBufferPointer
+}
+
+/// The far cache of one link.
+///
+/// **Threads**: the link's receive thread alone.
+@safe package final class FarCache: Sendable {
+    private let mapping: MappedFile
+    private static let magic: UInt32 = 0x4346_4241
+    private static let version: UInt16 = 1
+    private static let regionAt = 4096
+
+    package init(path: String, regionBytes: Int) throws(SystemFailure) {
+        mapping = try MappedFile(path: path, count: Self.regionAt + regionBytes)
+        let view = unsafe UnsafeRawBufferPointer(mapping.bytes)
+        if mapping.isNew {
+            unsafe mapping.bytes.storeLittleEndian(Self.version, at: 4)
+            unsafe mapping.bytes.storeLittleEndian(Self.magic, at: 0)
+        } else if unsafe view.loadLittleEndian(UInt32.self, at: 0) != Self.magic
+            || view.loadLittleEndian(UInt16.self, at: 4) != Self.version
+        {
+            throw SystemFailure("use (not a far cache of this version)", path, EINVAL)
+        }
+    }
+
+    /// Where frames arrive.
+    package var region: UnsafeMutableRawBufferPointer {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[Self.regionAt...])
+    }
+
+    /// Notes the frame that is applied next. `payload` lies in `region`. // hot
+    package func begin(_ header: FrameHeader, ldev: LDEVNumber, payload: UnsafeRawBufferPointer) {
+        let bytes = unsafe mapping.bytes
+        let position =
+            unsafe payload.isEmpty ? 0 : payload.baseAddress! - UnsafeRawPointer(mapping.bytes.baseAddress!)
+        unsafe bytes.storeLittleEndian(header.group.value, at: 16)
+        unsafe bytes.storeLittleEndian(header.offset, at: 24)
+        unsafe bytes.storeLittleEndian(header.extentBytes, at: 32)
+        unsafe bytes.storeLittleEndian(ldev.value, at: 40)
+        unsafe bytes.storeLittleEndian(header.kind.rawValue, at: 42)
+        unsafe bytes.storeLittleEndian(UInt32(payload.count), at: 44)
+        unsafe bytes.storeLittleEndian(UInt64(position), at: 48)
+        atomicMemoryFence(ordering: .releasing)
+        unsafe bytes.storeLittleEndian(header.sequence.value, at: 8)
+        atomicMemoryFence(ordering: .releasing)
+    }
+
+    /// The frame is on the volume and counted as applied. // hot
+    package func end() {
+        atomicMemoryFence(ordering: .releasing)
+        unsafe mapping.bytes.storeLittleEndian(UInt64(0), at: 8)
+    }
+
+    /// What a killed process left half done; nil if nothing.
+    package func unfinished() -> UnfinishedFrame? {
+        let view = unsafe UnsafeRawBufferPointer(mapping.bytes)
+        let sequence = unsafe view.loadLittleEndian(UInt64.self, at: 8)
+        guard sequence != 0, let kind = FrameKind(rawValue: unsafe view.loadLittleEndian(UInt16.self, at: 42)) else {
+            return nil
+        }
+        let count = unsafe Int(view.loadLittleEndian(UInt32.self, at: 44))
+        let position = unsafe Int(view.loadLittleEndian(UInt64.self, at: 48))
+        guard count == 0 || (position >= Self.regionAt && position + count <= view.count) else { return nil }
+        let extentBytes = unsafe view.loadLittleEndian(UInt64.self, at: 32)
+        return unsafe UnfinishedFrame(
+            group: GroupIdentifier(view.loadLittleEndian(UInt64.self, at: 16)), sequence: SequenceNumber(sequence),
+            kind: kind, ldev: LDEVNumber(view.loadLittleEndian(UInt16.self, at: 40)),
+            extent: ByteExtent(offset: view.loadLittleEndian(UInt64.self, at: 24), count: extentBytes),
+            payload: UnsafeRawBufferPointer(rebasing: view[position..<position + count]))
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder while the house is being set up
