@@ -34,9 +34,9 @@ struct ArrayDaemon: AsyncParsableCommand {
         StopSignals.block()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let logger = Logger(label: "arrayd")
-        let plan: Bench.ArrayConfiguration
+        let plan: ArrayConfiguration
         do {
-            plan = try Bench.ArrayConfiguration(contentsOf: configuration)
+            plan = try ArrayConfiguration(contentsOf: configuration)
         } catch {
             fail(logger, "\(error)")
         }
@@ -61,7 +61,7 @@ struct ArrayDaemon: AsyncParsableCommand {
     }
 
     /// Serves the service processor until a signal or a stop request.
-    private func serve(_ controller: ArrayController, _ plan: Bench.ArrayConfiguration, _ logger: Logger) async {
+    private func serve(_ controller: ArrayController, _ plan: ArrayConfiguration, _ logger: Logger) async {
         let service = ControllerService(controller)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

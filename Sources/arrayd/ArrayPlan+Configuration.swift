@@ -2,6 +2,7 @@
 
 internal import ArrayController
 internal import Bench
+internal import struct Bench.LinkConfiguration
 internal import CommandDevice
 internal import LinkTransport
 internal import Platform
@@ -11,7 +12,7 @@ internal import ReplicationCore
     internal import Glibc
 #endif
 
-extension Bench.ArrayConfiguration {
+extension ArrayConfiguration {
     /// - Throws: `BenchFailure` or `LinkAddressError`, each a sentence with a remedy.
     func arrayPlan() throws -> ArrayPlan {
         let key = try readKey()
@@ -51,7 +52,7 @@ extension Bench.ArrayConfiguration {
     }
 }
 
-extension Bench.LinkConfiguration {
+extension LinkConfiguration {
     fileprivate func port(
         serial: ArraySerial, key: [UInt8], timers: ArrayTimers, _ clockRate: UInt32
     ) throws -> ArrayPlan.Port {

@@ -20,8 +20,8 @@ enum StopSignals {
     static func block() {
         var set = Self.set
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        unsafe signal(SIGPIPE, SIG_IGN)
-        unsafe signal(SIGHUP, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
     }
 
     static func raise() { kill(getpid(), SIGTERM) }
