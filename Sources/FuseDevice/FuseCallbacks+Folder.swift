@@ -83,7 +83,7 @@ func fuseReadFolder(
         _ = unsafe fuse_reply_err(raw, ENOTDIR)
         return
     }
-    let names = [".", ".."] + folder.entries.map(\.name)
+    let names = [".", ".."] + folder.names
     let listing = UnsafeMutablePointer<CChar>.allocate(capacity: count)
     defer { unsafe listing.deallocate() }
     var filled = 0

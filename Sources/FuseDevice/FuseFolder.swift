@@ -25,10 +25,10 @@ struct FuseAttributes: Sendable {
 
 /// **Threads**: any. `entries` never changes; the attributes lie under their own lock, which the data path never takes.
 final class FuseFolder: Sendable {
+    /// What the data path looks up: one reference, and what never changes about it.
     struct Entry: Sendable {
         let file: any FuseFile
         let byteCount: UInt64
-        let name: String
         let parksReads: Bool
     }
 
@@ -37,6 +37,7 @@ final class FuseFolder: Sendable {
     static let blockSize: UInt64 = 4096
 
     let entries: [Entry]
+    let names: [String]
     private let attributes: Mutex<[FuseAttributes]>
     private let nextHandle = Atomic<UInt64>(1)
     private let opened = Mutex(TruncatingOpens())
@@ -46,8 +47,9 @@ final class FuseFolder: Sendable {
 
     init(_ files: [any FuseFile]) {
         entries = files.map {
-            Entry(file: $0, byteCount: $0.byteCount, name: $0.name, parksReads: $0.parksReads)
+            Entry(file: $0, byteCount: $0.byteCount, parksReads: $0.parksReads)
         }
+        names = files.map(\.name)
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
         var seen = FuseAttributes(
@@ -67,7 +69,7 @@ final class FuseFolder: Sendable {
     }
 
     func inode(named name: String) -> fuse_ino_t? {
-        entries.firstIndex { $0.name == name }.map { fuse_ino_t($0 + 2) }
+        names.firstIndex(of: name).map { fuse_ino_t($0 + 2) }
     }
 
     /// A number for one opening, never used again, that also tells the file.
