@@ -112,7 +112,7 @@ let package = Package(
                 "RaidManager", "RaidManagerShell", "ReplicationCore", "CommandDevice", "Platform", "CPlatform",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: checked, linkerSettings: standalone),
+            swiftSettings: checked, linkerSettings: standaloneWithFoundation),
         .executableTarget(
             name: "raidmanager",
             dependencies: ["RaidManager", "RaidManagerShell", "ReplicationCore", "Platform", "CPlatform"],

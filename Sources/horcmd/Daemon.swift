@@ -1,0 +1,121 @@
+// An instance: its configuration, arrays, partner and sockets put together, and its life from start to end.
+
+internal import CPlatform
+internal import CommandDevice
+internal import Glibc
+internal import Platform
+internal import RaidManager
+internal import RaidManagerShell
+internal import ReplicationCore
+
+struct Daemon {
+    private let environment: InstanceEnvironment
+    private let log: DaemonLog
+    private let service: InstanceService<CommandDeviceArrays, PartnerSocket>
+    private let partners: PartnerSocket
+    private let commands: CommandSocket
+
+    /// Everything that can go wrong at a start goes wrong here, before anybody is told that the instance runs.
+    init(_ environment: InstanceEnvironment, _ log: DaemonLog) throws(StartFailure) {
+        self.environment = environment
+        self.log = log
+        let configuration = try Self.configuration(environment)
+        let arrays = try CommandDeviceArrays(
+            configuration.commandDevices, directory: environment.commandDeviceDirectory)
+        for case .ldev(let serial, _) in configuration.volumes.map(\.location)
+        where !arrays.identities.contains(where: { $0.serial == serial }) {
+            throw StartFailure(
+                "\(environment.configurationFile): HORCM_LDEV names array \(serial), which HORCM_CMD does not reach. "
+                    + "Add its command device under HORCM_CMD.")
+        }
+        partners = try PartnerSocket(configuration.monitor, environment, Authenticator(file: environment.keyFile))
+        service = InstanceService(
+            configuration: configuration, information: Self.information(configuration, environment, arrays),
+            arrays: arrays, partners: partners)
+        do throws(SystemFailure) {
+            commands = try CommandSocket(environment.socketPath)
+            try Self.writeProcessIdentifier(environment.processIdentifierFile)
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    private static func configuration(_ environment: InstanceEnvironment) throws(StartFailure) -> HorcmConfiguration {
+        let file = environment.configurationFile
+        let bytes: [UInt8]
+        do throws(SystemFailure) {
+            bytes = try SystemCalls.read(file)
+        } catch {
+            throw StartFailure("\(error). Write the configuration file, or name it in HORCM_CONF.")
+        }
+        do throws(ConfigurationError) {
+            return try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+        } catch {
+            throw StartFailure(error.description)
+        }
+    }
+
+    private static func information(
+        _ configuration: HorcmConfiguration, _ environment: InstanceEnvironment, _ arrays: CommandDeviceArrays
+    ) -> InstanceInformation {
+        InstanceInformation(
+            instance: environment.instance, host: SystemCalls.hostName, address: configuration.monitor.address,
+            service: configuration.monitor.service, arrays: arrays.identities, commandDevices: arrays.devices,
+            groups: configuration.groups.map { group in
+                let partner = configuration.partners(of: group)[0]
+                return .init(
+                    name: group, mirror: configuration.volumes(in: group)[0].mirror, address: partner.address,
+                    service: partner.service)
+            })
+    }
+
+    private static func writeProcessIdentifier(_ path: String) throws(SystemFailure) {
+        if let slash = path.lastIndex(of: "/") { try SystemCalls.makeDirectories(String(path[..<slash])) }
+        let file = unsafe arraybench_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard file >= 0 else { throw SystemFailure("write", path, -file) }
+        SystemCalls.writeAll(file, Array("\(getpid())\n".utf8))
+        close(file)
+    }
+
+    /// Serves until SIGTERM, SIGINT, or a command's order.
+    /// - Parameter ready: called once commands can connect.
+    func run(ready: () -> Void) {
+        let service = service
+        let partnerThread = partners.serve { service.answer($0, for: .partner) }
+        let commandThread = commands.serve({ service.answer($0, for: .command) }) { kill(getpid(), SIGTERM) }
+        let watch = watchThread(service)
+        log.write("HORCM instance \(environment.processTitle) is running, process \(getpid()).")
+        ready()
+        var signals = Self.endingSignals
+        var signal: Int32 = 0
+        while unsafe sigwait(&signals, &signal) != 0 {}
+        log.write("HORCM instance \(environment.processTitle) ends (signal \(signal)).")
+        commands.remove()
+        unsafe unlink(environment.processIdentifierFile)
+        // The threads end with the process: whatever they do is a request whose asker is told by the broken socket.
+        withExtendedLifetime((partnerThread, commandThread, watch)) { exit(0) }
+    }
+
+    /// HORCM_MON's poll: writes changes of status to the log.
+    private func watchThread(_ service: InstanceService<CommandDeviceArrays, PartnerSocket>) -> NamedThread? {
+        guard let poll = service.configuration.monitor.poll?.shortened(by: environment.clockRate) else { return nil }
+        let log = log
+        return NamedThread("monitor") {
+            var watch = StatusWatch()
+            while true {
+                let reports = try? service.reports(service.configuration.volumes)
+                for line in watch.look(reports) { log.write(line) }
+                sleepNanoseconds(max(100_000_000, poll.nanoseconds))
+            }
+        }
+    }
+
+    /// They are blocked in every thread and taken by the main one.
+    static var endingSignals: sigset_t {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGTERM)
+        unsafe sigaddset(&signals, SIGINT)
+        return signals
+    }
+}

@@ -1,0 +1,185 @@
+// The UDP socket of an instance: requests to partners, and requests from them. The rules of the exchange are
+// `PartnerRequest` and `PartnerResponder`; this file sends, receives and waits.
+
+internal import CPlatform
+internal import Glibc
+internal import Platform
+internal import RaidManager
+internal import RaidManagerShell
+internal import ReplicationCore
+
+/// **Threads**: `ask` is called from any thread and blocks it. One receiving thread runs for the life of the process;
+/// each request of a partner is carried out on a thread of its own, at most `ExchangeTimers.workMaximum` at a time. All
+/// that they share is in `state`.
+final class PartnerSocket: PartnerPort {
+    private struct State {
+        var responder: PartnerResponder
+        var requests: [PartnerDatagram.Identifier: PartnerRequest] = [:]
+        /// The lives of partners, by address.
+        var lives: [SocketAddress: UInt64] = [:]
+        var counter: UInt64 = 0
+    }
+
+    private let file: Int32
+    private let life: UInt64
+    private let authenticator: Authenticator
+    private let timers: ExchangeTimers
+    private let servicesFiles: [String]
+    private let state: Monitor<State>
+
+    init(
+        _ monitor: HorcmConfiguration.Monitor, _ environment: InstanceEnvironment, _ authenticator: Authenticator
+    ) throws(StartFailure) {
+        let address = try SocketAddress.resolve(
+            monitor.address, monitor.service, servicesFiles: environment.servicesFiles)
+        let file = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard file >= 0 else { throw StartFailure("No UDP socket can be made: \(systemErrorText(errno)).") }
+        var bytes: Int32 = 4 << 20
+        unsafe setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        guard unsafe address.withPointer({ unsafe bind(file, $0, $1) }) == 0 else {
+            throw StartFailure(
+                "HORCM_MON's \(monitor.address) \(monitor.service) cannot be used: \(systemErrorText(errno)). "
+                    + "Give an address of this host and a service that is free.")
+        }
+        self.file = file
+        life = SystemCalls.randomNumber()
+        self.authenticator = authenticator
+        timers = ExchangeTimers(timeout: monitor.timeout, clockRate: environment.clockRate)
+        servicesFiles = environment.servicesFiles
+        state = Monitor(State(responder: PartnerResponder(life: life)))
+    }
+
+    // MARK: Asking
+
+    func ask(
+        _ request: InstanceRequest, of partners: [HorcmConfiguration.PartnerLine]
+    ) throws(HorcmFailure) -> InstanceReply {
+        var failure = HorcmFailure(.noRemoteHost)
+        for partner in partners {
+            do throws(StartFailure) {
+                let address = try SocketAddress.resolve(partner.address, partner.service, servicesFiles: servicesFiles)
+                if let reply = ask(request.encoded(), address) {
+                    do throws(WireError) {
+                        return try InstanceReply(decoding: reply)
+                    } catch {
+                        throw StartFailure("The partner \(partner.address) speaks another version.")
+                    }
+                }
+            } catch {
+                failure = HorcmFailure(.noRemoteHost, error.description)
+            }
+        }
+        throw failure
+    }
+
+    /// nil: no answer.
+    private func ask(_ payload: [UInt8], _ address: SocketAddress) -> [UInt8]? {
+        let identifier = state.withLock { state in
+            state.counter += 1
+            let identifier = PartnerDatagram.Identifier(life: life, counter: state.counter)
+            state.requests[identifier] = PartnerRequest(
+                identifier, payload: payload, partnerLife: state.lives[address] ?? 0, timers: timers, now: now())
+            return identifier
+        }
+        defer {
+            state.withLock { state in
+                if let request = state.requests.removeValue(forKey: identifier) {
+                    state.lives[address] = request.partnerLife
+                }
+            }
+        }
+        while true {
+            let wall = SystemCalls.wallMilliseconds()
+            let (datagram, next) = state.withLock { state in
+                (
+                    state.requests[identifier]?.sending(at: now(), wallMilliseconds: wall),
+                    state.requests[identifier]?.nextMoment ?? now()
+                )
+            }
+            if let datagram { send(datagram, address) }
+            enum Progress { case answered([UInt8]), silent, again }
+            let progress = state.wait(until: next.nanoseconds) { state -> Progress? in
+                guard let request = state.requests[identifier] else { return .silent }
+                if case .answered(let reply) = request.state { return .answered(reply) }
+                if request.hasTimedOut(at: self.now()) { return .silent }
+                return request.nextMoment <= self.now() ? .again : nil
+            }
+            switch progress {
+            case .answered(let reply): return reply
+            case .silent: return nil
+            case .again, nil: continue
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    /// Starts the receiving thread.
+    /// - Parameter answer: carries out a partner's request; may block.
+    func serve(_ answer: @escaping @Sendable (InstanceRequest) -> InstanceReply) -> NamedThread {
+        NamedThread("partner") { [self] in
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                var sender = sockaddr_storage()
+                var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+                let count = unsafe withUnsafeMutablePointer(to: &sender) { pointer in
+                    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        unsafe recvfrom(file, &buffer, buffer.count, 0, $0, &length)
+                    }
+                }
+                // An ICMP error of an earlier sending shows here; it says nothing about this socket.
+                guard count > 0, let datagram = authenticator.open(buffer.prefix(count)) else { continue }
+                let bytes = unsafe withUnsafeBytes(of: &sender) { unsafe Array($0.prefix(Int(length))) }
+                let address = SocketAddress(bytes: bytes, family: Int32(sender.ss_family))
+                receive(datagram, address, answer)
+            }
+        }
+    }
+
+    private func receive(
+        _ datagram: PartnerDatagram, _ address: SocketAddress,
+        _ answer: @escaping @Sendable (InstanceRequest) -> InstanceReply
+    ) {
+        let wall = SystemCalls.wallMilliseconds()
+        guard datagram.kind == .request else {
+            state.withLock { $0.requests[datagram.identifier]?.receive(datagram, now: now(), wallMilliseconds: wall) }
+            state.wakeAll()
+            return
+        }
+        switch state.withLock({ $0.responder.receive(datagram, now: now(), wallMilliseconds: wall) }) {
+        case .ignore: return
+        case .send(let reply): send(reply, address)
+        case .work(let identifier, let payload):
+            Worker.run { [self] in
+                let reply = Self.answer(payload, answer)
+                let wall = SystemCalls.wallMilliseconds()
+                send(
+                    state.withLock {
+                        $0.responder.finish(identifier, reply: reply, now: now(), wallMilliseconds: wall)
+                    }, address)
+            }
+        }
+    }
+
+    private static func answer(_ payload: [UInt8], _ answer: (InstanceRequest) -> InstanceReply) -> [UInt8] {
+        do throws(WireError) {
+            let reply = answer(try InstanceRequest(decoding: payload)).encoded()
+            guard reply.count <= PartnerDatagram.largestPayload else {
+                return InstanceReply.failed(HorcmFailure(.resultTooLarge)).encoded()
+            }
+            return reply
+        } catch {
+            return InstanceReply.failed(HorcmFailure(.unknownFunction, "The partner speaks another version.")).encoded()
+        }
+    }
+
+    private func send(_ datagram: PartnerDatagram, _ address: SocketAddress) {
+        let bytes = authenticator.seal(datagram)
+        // A datagram that is lost here is sent again like one that is lost on the way.
+        _ = unsafe bytes.withUnsafeBytes { raw in
+            unsafe address.withPointer { unsafe sendto(file, raw.baseAddress, raw.count, 0, $0, $1) }
+        }
+    }
+
+    private func now() -> Moment { Moment(nanoseconds: monotonicNanoseconds()) }
+}

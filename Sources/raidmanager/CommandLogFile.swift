@@ -1,0 +1,45 @@
+// The command log on disk: `horcc_<host>.log` in $HORCC_LOG. What an entry says and when there is one is
+// `CommandLog`'s. A log that cannot be written stops no command.
+
+internal import CPlatform
+internal import Glibc
+internal import RaidManager
+internal import RaidManagerShell
+
+struct CommandLogFile {
+    private let directory: String
+    private let host: String
+    private let mode: CopyMode
+    private let log: CommandLog
+
+    init(_ environment: InstanceEnvironment, _ host: String) {
+        directory = environment.commandLogDirectory
+        self.host = host
+        mode = environment.mode
+        let settings = try? SystemCalls.read("\(directory)/\(CommandLog.settingsFileName(host))")
+        log = CommandLog(
+            kilobytesMaximum: environment.commandLogKilobytes,
+            settings: settings.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    func record(_ command: String, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp) {
+        guard log.records(command, outcome) else { return }
+        let entry = CommandLog.entry(
+            command, arguments, outcome, mode: mode, user: SystemCalls.userName, userNumber: geteuid(),
+            process: getpid(), stamp)
+        guard directory != "STDERROUT" else {
+            SystemCalls.writeAll(2, Array(entry.utf8))
+            return
+        }
+        try? SystemCalls.makeDirectories(directory)
+        let path = "\(directory)/\(CommandLog.fileName(host))"
+        var status = stat()
+        if unsafe stat(path, &status) == 0, log.mustTurnOver(bytes: Int(status.st_size)) {
+            _ = unsafe rename(path, "\(directory)/\(CommandLog.oldFileName(host))")
+        }
+        let file = unsafe arraybench_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        guard file >= 0 else { return }
+        SystemCalls.writeAll(file, Array(entry.utf8))
+        close(file)
+    }
+}

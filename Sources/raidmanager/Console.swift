@@ -1,0 +1,29 @@
+// stdout and stderr. Lines of stdout are gathered and written together: before a line of stderr, before a wait, at the end.
+
+internal import Glibc
+internal import RaidManagerShell
+
+/// **Threads**: the main thread only.
+final class Console {
+    private var pending: [UInt8] = []
+    /// `-nomsg`
+    var isSilent = false
+
+    func show(_ line: String) {
+        guard !isSilent else { return }
+        pending += Array(line.utf8)
+        pending.append(0x0A)
+    }
+
+    func showError(_ line: String) {
+        flush()
+        guard !isSilent else { return }
+        SystemCalls.writeAll(2, Array("\(line)\n".utf8))
+    }
+
+    func flush() {
+        guard !pending.isEmpty else { return }
+        SystemCalls.writeAll(1, pending)
+        pending = []
+    }
+}

@@ -1,0 +1,48 @@
+// A command's session with a real instance: its Unix socket, the clock, and stdout.
+
+internal import Glibc
+internal import Platform
+internal import RaidManager
+internal import RaidManagerShell
+internal import ReplicationCore
+
+/// **Threads**: the main thread only.
+final class LiveSession: HorcmSession {
+    private let environment: InstanceEnvironment
+    private let output: Console
+    private var connection: Int32 = -1
+
+    init(_ environment: InstanceEnvironment, _ output: Console) {
+        self.environment = environment
+        self.output = output
+    }
+
+    deinit { if connection >= 0 { close(connection) } }
+
+    func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {
+        try connect()
+        guard SystemCalls.writeAll(connection, request.encoded()), let bytes = LocalSocket.receive(connection) else {
+            throw HorcmFailure(.connectionLost)
+        }
+        do throws(WireError) {
+            return try InstanceReply(decoding: bytes)
+        } catch {
+            throw HorcmFailure(.connectionLost, "The instance speaks another version. Restart it.")
+        }
+    }
+
+    private func connect() throws(HorcmFailure) {
+        guard connection < 0 else { return }
+        do throws(SystemFailure) {
+            connection = try LocalSocket.connect(environment.socketPath)
+        } catch {
+            // A missing socket is the ordinary case and needs no words of its own.
+            let isOrdinary = error.code == ENOENT || error.code == ECONNREFUSED
+            throw HorcmFailure(.notAttached, notes: isOrdinary ? [] : ["\(error)."])
+        }
+    }
+
+    func show(_ line: String) { output.show(line) }
+    func sleep(_ span: Span) { sleepNanoseconds(span.nanoseconds) }
+    var now: Moment { Moment(nanoseconds: monotonicNanoseconds()) }
+}
