@@ -61,7 +61,15 @@ package protocol FuseFile: AnyObject, Sendable {
 
     /// The process waiting for this read was hit by a signal. If the token is in the file's table, take it out and
     /// answer EINTR; otherwise do nothing: it was answered, or is about to be parked by a thread which, before it
-    /// parks, looks at `FuseRequest.isInterrupted` under the same lock and answers EINTR itself.
+    /// parks, looks at `FuseToken.isInterrupted` under the same lock and answers EINTR itself:
+    ///
+    ///     let token = request.detach()
+    ///     let isParked = table.withLock { table in
+    ///         guard !token.isInterrupted else { return false }
+    ///         table.append(token)
+    ///         return true
+    ///     }
+    ///     if !isParked { FuseRequest.adopt(token).reply(failing: EINTR) }
     func interrupted(handle: UInt64, token: FuseToken)
 }
 

@@ -55,10 +55,6 @@ internal import CFuse
         discard self
     }
 
-    /// Whether the kernel has said that the host process waiting for the answer was hit by a signal. Ask this when
-    /// parking a read, under the lock that guards the table, as `FuseFile.interrupted` describes.
-    package var isInterrupted: Bool { unsafe fuse_req_interrupted(raw) != 0 }
-
     /// Gives the request up for a token that can lie in a table. Somebody must `adopt` it, exactly once.
     package consuming func detach() -> FuseToken {
         let token = unsafe FuseToken(bits: UInt(bitPattern: raw))
@@ -83,4 +79,9 @@ internal import CFuse
 /// A request that waits for its answer, as plain bits: to be kept in a table and handed between threads.
 package struct FuseToken: Hashable, Sendable, BitwiseCopyable {
     let bits: UInt
+
+    /// Whether the kernel has said that the host process waiting for the answer was hit by a signal. Ask this under
+    /// the lock that guards the table, just before the token goes in (`FuseFile.interrupted` says why): the request
+    /// must still be unanswered, and nobody else able to answer it.
+    package var isInterrupted: Bool { unsafe fuse_req_interrupted(OpaquePointer(bitPattern: bits)) != 0 }
 }

@@ -68,11 +68,13 @@ struct FuseSessionTests {
     func interruptedRead() throws {
         let file = ScriptedDisk(.park)
         try FuseTestBench.withMounted([file]) { folder in
-            let words = ["timeout", "--signal=KILL", "0.3", "dd", "if=\(folder)/disk", "of=/dev/null", "count=1"]
-            try #expect(FuseTestBench.outcome(words).status != 0)
-            let notes = file.notes.withLock { $0 }
-            #expect(notes.interruptions >= 1)
-            #expect(notes.parked == [])
+            // The short ones are killed before, while or after their read is parked.
+            for delay in ["0.3"] + (1...30).map({ "0.00\($0 / 10)\($0 % 10)" }) {
+                let words = ["timeout", "--signal=KILL", delay, "dd", "if=\(folder)/disk", "of=/dev/null", "count=1"]
+                try #expect(FuseTestBench.outcome(words).status != 0)
+                #expect(file.notes.withLock { $0.parked } == [])
+            }
+            #expect(file.notes.withLock { $0.interruptions } >= 1)
         }
     }
 
