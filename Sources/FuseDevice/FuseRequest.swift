@@ -48,12 +48,21 @@ internal import CFuse
         discard self
     }
 
+    /// The same, for an answer put together in an array.
+    package consuming func reply(bytes: [UInt8]) {
+        let token = detach()
+        unsafe bytes.withUnsafeBytes { bytes in unsafe FuseRequest.adopt(token).reply(bytes: bytes) }
+    }
+
     /// - Parameter code: an errno; the host's system call fails with it. 0 would mean success and is refused.
     package consuming func reply(failing code: Int32) {
         precondition(code > 0, "a request can only fail with an errno, not with \(code)")
         unsafe Self.answer(raw) { raw in unsafe fuse_reply_err(raw, code) }
         discard self
     }
+
+    /// As `FuseToken.isInterrupted`, which is the one to use inside the closure of a lock.
+    package var isInterrupted: Bool { unsafe fuse_req_interrupted(raw) != 0 }
 
     /// Gives the request up for a token that can lie in a table. Somebody must `adopt` it, exactly once.
     package consuming func detach() -> FuseToken {

@@ -56,8 +56,7 @@ struct FuseSessionTests {
         try FuseTestBench.withMounted([file], threads: 2) { folder in
             let readers = (0..<8).map { _ in Reader(folder + "/disk") }
             for (index, token) in file.takeParked(8).enumerated() {
-                let bytes = [UInt8](repeating: UInt8(index + 1), count: 4096)
-                unsafe bytes.withUnsafeBytes { bytes in unsafe FuseRequest.adopt(token).reply(bytes: bytes) }
+                FuseRequest.adopt(token).reply(bytes: [UInt8](repeating: UInt8(index + 1), count: 4096))
             }
             let firsts = readers.map { $0.result().bytes?.first }
             #expect(Set(firsts) == Set((1...8).map { UInt8($0) }))
