@@ -43,6 +43,7 @@ extension Bench {
             try await bench.build()
             return bench
         } catch {
+            Interruption.ignoreFromNowOn()
             try? await bench.takeDown(keeping: isKept)
             throw error
         }

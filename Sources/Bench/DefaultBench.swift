@@ -10,11 +10,11 @@ package enum DefaultBench {
           - name: east
             serial: 30053
             ldevs:
-              - { id: 00:10, size: 1GiB, count: 2, port: CL1-A }
+              - { id: 00:10, size: 1GiB, count: 2, port: CL1-A, lun: 0 }
           - name: west
             serial: 30054
             ldevs:
-              - { id: 00:10, size: 1GiB, count: 2, port: CL1-D }
+              - { id: 00:10, size: 1GiB, count: 2, port: CL1-D, lun: 0 }
         links:
           - { name: east-west, between: [east, west], kind: unix }
         hosts:

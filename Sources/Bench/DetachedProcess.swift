@@ -7,9 +7,9 @@ internal import Foundation
     internal import Glibc
 #endif
 
-enum DetachedProcess {
+package enum DetachedProcess {
     /// - Parameter log: opened for appending, made if missing.
-    static func start(
+    package static func start(
         _ program: String, arguments: [String], environment: [String: String], log: String
     ) throws(BenchFailure) -> ProcessIdentity {
         keepDescriptorsFromChildren()

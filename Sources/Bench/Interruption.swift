@@ -10,15 +10,15 @@ internal import Synchronization
 package enum Interruption {
     fileprivate static let signal = Atomic<Int32>(0)
 
-    /// From now on SIGINT, SIGTERM and SIGHUP only set a mark; a second one ends the process as usual.
+    /// From now on SIGINT, SIGTERM and SIGHUP only set a mark.
     package static func catchSignals() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var action = sigaction()
-            unsafe action.__sigaction_handler.sa_handler = noteInterruption
-            unsafe sigemptyset(&action.sa_mask)
-            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-            unsafe sigaction(number, &action, nil)
-        }
+        for number in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(number, noteInterruption) }
+    }
+
+    /// While what was begun is taken back, a second Ctrl-C must not stop that too.
+    package static func ignoreFromNowOn() {
+        for number in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(number, SIG_IGN) }
+        signal.store(0, ordering: .relaxed)
     }
 
     package static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }

@@ -38,6 +38,11 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
         isRunning && kill(pid, signal) == 0
     }
 
+    /// Sends a signal to the whole group that this process leads.
+    package func sendToGroup(_ signal: Int32) {
+        if isRunning, getpgid(pid) == pid { kill(-pid, signal) }
+    }
+
     /// Waits for the end; a child of ours is reaped.
     /// - Returns: false if the process still runs after `seconds`.
     package func waitForEnd(seconds: Double) -> Bool {

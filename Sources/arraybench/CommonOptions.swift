@@ -43,3 +43,8 @@ func changing(_ state: StateOption, _ verb: (inout Bench) async throws -> Void) 
         for note in bench.notes { print("note: \(note)") }
     }
 }
+
+/// A line to the standard output that is there at once, also in a pipe: a story that takes a minute is read as it goes.
+func tell(_ line: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+}
