@@ -59,7 +59,8 @@ final class HandshakeExchange {
     func readable() -> Progress {
         while case .pending = progress {
             do throws(WireError) {
-                let length = bytes.count < HandshakeMessage.prefixBytes
+                let length =
+                    bytes.count < HandshakeMessage.prefixBytes
                     ? HandshakeMessage.prefixBytes : try HandshakeMessage.length(prefix: bytes[...])
                 if bytes.count == length, length > HandshakeMessage.prefixBytes || bytes[6] == 3 {
                     let message = try HandshakeMessage(decoding: bytes[...])

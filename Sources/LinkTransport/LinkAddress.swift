@@ -34,14 +34,16 @@ package enum LinkAddress: Hashable, Sendable, CustomStringConvertible {
             }
             guard path.utf8.count <= Self.longestUnixPath else {
                 throw LinkAddressError(
-                    text, "has a path of \(path.utf8.count) bytes, at most \(Self.longestUnixPath) fit; "
+                    text,
+                    "has a path of \(path.utf8.count) bytes, at most \(Self.longestUnixPath) fit; "
                         + "put the bench into a folder with a shorter path")
             }
         case .tcp(let host, _):
             guard !host.isEmpty else { throw LinkAddressError(text, "has no host; write tcp:127.0.0.1:7001") }
             guard allowsRemote || isLoopback else {
                 throw LinkAddressError(
-                    text, "is not a loopback address; use 127.0.0.1, ::1 or localhost, or allow remote links explicitly")
+                    text, "is not a loopback address; use 127.0.0.1, ::1 or localhost, or allow remote links explicitly"
+                )
             }
         }
     }

@@ -92,7 +92,8 @@ internal import ReplicationCore
         header.payloadBytes = UInt32(payload.count)
         unsafe payload.withUnsafeBytes { payloadBytes in
             unsafe header.payloadChecksum = payloadChecksum(payloadBytes)
-            unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[FrameHeader.byteCount...]).copyMemory(from: payloadBytes)
+            unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[FrameHeader.byteCount...]).copyMemory(
+                from: payloadBytes)
         }
         unsafe header.encode(into: bytes)
         byteCount += count

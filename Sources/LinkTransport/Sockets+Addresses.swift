@@ -72,7 +72,8 @@ extension Sockets {
             throw SystemFailure("listen on unix:\(path) (make its folder first):", folder, errno)
         }
         guard status.st_uid == geteuid() else {
-            throw SystemFailure("listen on unix:\(path) (its folder belongs to another user; use your own):", folder, EPERM)
+            throw SystemFailure(
+                "listen on unix:\(path) (its folder belongs to another user; use your own):", folder, EPERM)
         }
     }
 
@@ -80,7 +81,8 @@ extension Sockets {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { throw SystemFailure("look at", path, errno) }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw SystemFailure("listen (a file that is no socket is there; move it away) on", "unix:" + path, EADDRINUSE)
+            throw SystemFailure(
+                "listen (a file that is no socket is there; move it away) on", "unix:" + path, EADDRINUSE)
         }
         let descriptor = try open(AF_UNIX, waits: false, .unix(path: path))
         defer { close(descriptor) }
@@ -196,7 +198,9 @@ extension Sockets {
         case .unix(let path):
             descriptor = try open(AF_UNIX, waits: false, address)
             do throws(SystemFailure) {
-                code = unsafe try withUnixAddress(path) { address, size in unsafe Glibc.connect(descriptor, address, size) }
+                code = unsafe try withUnixAddress(path) { address, size in
+                    unsafe Glibc.connect(descriptor, address, size)
+                }
             } catch {
                 close(descriptor)
                 throw error

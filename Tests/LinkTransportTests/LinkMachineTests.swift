@@ -8,7 +8,8 @@ struct LinkMachineTests {
 
     /// Everything that can happen to a connection.
     private enum Event: CaseIterable {
-        case goodHello, otherVersion, otherSerial, otherWish, proof, refusal, nonsense, foreignVersion, early, late, lost
+        case goodHello, otherVersion, otherSerial, otherWish, proof, refusal, nonsense, foreignVersion, early, late,
+            lost
     }
 
     private static let zero = Moment(nanoseconds: 0)

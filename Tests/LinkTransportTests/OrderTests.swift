@@ -73,7 +73,8 @@ import Testing
         for number in UInt64(1)...600 {
             if number % 50 == 0 {
                 pair.a.impairment = Impairment(
-                    latency: .milliseconds(number % 100 == 0 ? 30 : 0), jitter: .milliseconds(number % 150 == 0 ? 10 : 0))
+                    latency: .milliseconds(number % 100 == 0 ? 30 : 0),
+                    jitter: .milliseconds(number % 150 == 0 ? 10 : 0))
             }
             #expect(pair.a.enqueue(frame: FrameHeader(kind: .control, sequence: SequenceNumber(number))))
             pair.a.flush()

@@ -42,7 +42,9 @@ final class Stranger: Sendable {
     }
 
     func send(_ bytes: [UInt8]) {
-        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        _ = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
     }
 
     /// Everything that comes until the other side closes, at most 10 s.
@@ -122,7 +124,8 @@ final class Stranger: Sendable {
     }
 
     private static let approaches: [Approach] = [
-        Approach(testDescription: "garbage", bytes: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 31) }, refusal: .disorder),
+        Approach(
+            testDescription: "garbage", bytes: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 31) }, refusal: .disorder),
         Approach(testDescription: "a frame at once", bytes: frame(), refusal: .disorder),
         Approach(testDescription: "another version", bytes: hello(version: 9), refusal: .version),
         Approach(testDescription: "another array", bytes: hello(serial: 7), refusal: .unexpectedSerial),
