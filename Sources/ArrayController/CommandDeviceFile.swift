@@ -76,7 +76,7 @@ final class CommandDeviceFile: FuseFile {
             boxes[handle] = Mailbox(reply: reader == nil ? bytes : nil)
             return reader
         }
-        if let reader { Self.deliver(bytes, to: FuseRequest.adopt(reader)) }
+        if let reader { FuseRequest.adopt(reader).reply(bytes: bytes) }
     }
 
     func read(
@@ -97,28 +97,16 @@ final class CommandDeviceFile: FuseFile {
             }
             guard box.isWorking, box.reader == nil else { return .nothing }
             // Looked at under the lock: an interrupt that comes later finds the token in the table.
-            if Self.isInterrupted(token) { return .interrupted }
+            if token.isInterrupted { return .interrupted }
             boxes[handle]?.reader = token
             return .wait
         }
         switch next {
-        case .answer(let bytes): Self.deliver(bytes, to: FuseRequest.adopt(token))
+        case .answer(let bytes): FuseRequest.adopt(token).reply(bytes: bytes)
         case .interrupted: FuseRequest.adopt(token).reply(failing: EINTR)
         case .nothing: FuseRequest.adopt(token).reply(failing: ENODATA)
         case .wait: break
         }
-    }
-
-    private static func isInterrupted(_ token: FuseToken) -> Bool {
-        let request = FuseRequest.adopt(token)
-        let isInterrupted = request.isInterrupted
-        _ = request.detach()
-        return isInterrupted
-    }
-
-    private static func deliver(_ bytes: [UInt8], to request: consuming FuseRequest) {
-        var held: FuseRequest? = consume request
-        unsafe bytes.withUnsafeBytes { unsafe held.take()!.reply(bytes: $0) }
     }
 
     func interrupted(handle: UInt64, token: FuseToken) {

@@ -42,7 +42,7 @@ extension GroupMachine {
             switch link {
             case .open: break
             case .greeting: return .wait
-            case .down: return now < startedAt + timers.startGrace ? .wait : .undeliverable
+            case .down: return isWaitingForFirstLink(now) ? .wait : .undeliverable
             }
         }
         return replicate(index, tracks, payloadBytes, now)

@@ -8,7 +8,13 @@ extension GroupMachine {
     }
 
     /// The group was made over a connection that both sides use already.
-    package mutating func joinOpenLink() { link = .open }
+    package mutating func joinOpenLink() {
+        link = .open
+        hasSeenLink = true
+    }
+
+    /// After its start an array gives its links a while to come up, once.
+    func isWaitingForFirstLink(_ now: Moment) -> Bool { !hasSeenLink && now < startedAt + timers.startGrace }
 
     private var greeting: PeerGreeting {
         PeerGreeting(
@@ -23,7 +29,7 @@ extension GroupMachine {
     /// The other side said what it believes. Where both agree, the stream goes on where it stopped.
     mutating func greeted(_ peer: PeerGreeting) -> [GroupEffect] {
         var effects: [GroupEffect] = []
-        link = .open
+        joinOpenLink()
         switch (record.role, peer.role) {
         case (.primary, .secondary):
             resume(with: peer, &effects)

@@ -115,6 +115,8 @@ package struct GroupMachine: Sendable {
     var handover: Handover?
     var fullSince: Moment?
     let startedAt: Moment
+    /// Whether the link was open since the start.
+    var hasSeenLink = false
     /// For each pair: the transition that ends its copy, while it is under way.
     var completion: [SequenceNumber?]
     var copyCursor: [Int]

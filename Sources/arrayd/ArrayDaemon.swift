@@ -16,6 +16,16 @@ internal import VolumeStore
 #endif
 
 @main
+enum Program {
+    /// Not `async`: an asynchronous main would have made threads already. Every thread must inherit the mask, so that
+    /// the signals wait for `StopSignals.wait`.
+    static func main() {
+        StopSignals.block()
+        Task.detached { await ArrayDaemon.main() }
+        while true { pause() }
+    }
+}
+
 struct ArrayDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "arrayd",
@@ -30,8 +40,6 @@ struct ArrayDaemon: AsyncParsableCommand {
     var configuration: String
 
     mutating func run() async throws {
-        // Every thread inherits this mask: the signals wait for `waitForSignal`.
-        StopSignals.block()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let logger = Logger(label: "arrayd")
         let plan: ArrayConfiguration
