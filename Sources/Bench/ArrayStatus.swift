@@ -2,7 +2,7 @@
 // JSON are the names of the properties here and are pinned by a test.
 
 package import CommandDevice
-internal import ReplicationCore
+package import ReplicationCore
 
 package struct ArrayStatus: Codable, Hashable, Sendable {
     package var name: String
@@ -51,6 +51,19 @@ package struct LDEVStatus: Codable, Hashable, Sendable {
         self.target = target
         self.lun = lun
         self.pair = pair
+    }
+
+    /// What is not there is null, not missing, so that a script may ask for every key.
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(id, forKey: .id)
+        try values.encode(size, forKey: .size)
+        try values.encode(device, forKey: .device)
+        try values.encode(blockDevice, forKey: .blockDevice)
+        try values.encode(port, forKey: .port)
+        try values.encode(target, forKey: .target)
+        try values.encode(lun, forKey: .lun)
+        try values.encode(pair, forKey: .pair)
     }
 
     package init(_ volume: VolumeSnapshot) {
@@ -103,7 +116,7 @@ package struct PairReport: Codable, Hashable, Sendable {
         copyPace = pair.copyPace
     }
 
-    static func word(_ mode: ReplicationMode) -> String {
+    package static func word(_ mode: ReplicationMode) -> String {
         switch mode {
         case .synchronous(.data): "data"
         case .synchronous(.status): "status"
@@ -112,7 +125,7 @@ package struct PairReport: Codable, Hashable, Sendable {
         }
     }
 
-    static func word(_ status: PairStatus) -> String {
+    package static func word(_ status: PairStatus) -> String {
         switch status {
         case .copying: "copying"
         case .paired: "paired"

@@ -6,8 +6,8 @@ internal import Foundation
     internal import Glibc
 #endif
 
-enum BenchFolder {
-    enum Kind: Hashable {
+package enum BenchFolder {
+    package enum Kind: Hashable, Sendable {
         case missing
         case empty
         case bench
@@ -15,7 +15,7 @@ enum BenchFolder {
         case foreign(String)
     }
 
-    static func inspect(_ layout: BenchLayout) -> Kind {
+    package static func inspect(_ layout: BenchLayout) -> Kind {
         var isDirectory: ObjCBool = false
         guard unsafe FileManager.default.fileExists(atPath: layout.root, isDirectory: &isDirectory) else {
             return .missing

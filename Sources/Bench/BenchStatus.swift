@@ -11,12 +11,25 @@ package struct BenchStatus: Codable, Hashable, Sendable {
         package var between: [String]
         /// What is done to each direction, `east-west` being what east sends.
         package var directions: [Direction]
+
+        package init(name: String, state: String, between: [String], directions: [Direction]) {
+            self.name = name
+            self.state = state
+            self.between = between
+            self.directions = directions
+        }
     }
 
     package struct Direction: Codable, Hashable, Sendable {
         package var name: String
         package var impairment: LinkImpairment
         package var bytesSent: UInt64?
+
+        package init(name: String, impairment: LinkImpairment, bytesSent: UInt64? = nil) {
+            self.name = name
+            self.impairment = impairment
+            self.bytesSent = bytesSent
+        }
     }
 
     package struct Host: Codable, Hashable, Sendable {
@@ -26,6 +39,14 @@ package struct BenchStatus: Codable, Hashable, Sendable {
         /// `running`, `stopped`.
         package var state: String
         package var port: UInt16?
+
+        package init(name: String, instance: UInt16, array: String, state: String, port: UInt16?) {
+            self.name = name
+            self.instance = instance
+            self.array = array
+            self.state = state
+            self.port = port
+        }
     }
 
     package var stateDirectory: String
@@ -33,6 +54,14 @@ package struct BenchStatus: Codable, Hashable, Sendable {
     package var arrays: [ArrayStatus]
     package var links: [Link]
     package var hosts: [Host]
+
+    package init(stateDirectory: String, clock: UInt32, arrays: [ArrayStatus], links: [Link], hosts: [Host]) {
+        self.stateDirectory = stateDirectory
+        self.clock = clock
+        self.arrays = arrays
+        self.links = links
+        self.hosts = hosts
+    }
 }
 
 extension Bench {

@@ -6,9 +6,9 @@ internal import Foundation
     internal import Glibc
 #endif
 
-enum LoopbackPorts {
+package enum LoopbackPorts {
     /// Why `port` cannot be bound now, as an errno; nil if it can.
-    static func refusal(toBind port: UInt16, host: String = "127.0.0.1", stream: Bool) -> Int32? {
+    package static func refusal(toBind port: UInt16, host: String = "127.0.0.1", stream: Bool) -> Int32? {
         let file = socket(AF_INET, Int32((stream ? SOCK_STREAM : SOCK_DGRAM).rawValue), 0)
         guard file >= 0 else { return errno }
         defer { close(file) }
@@ -20,7 +20,7 @@ enum LoopbackPorts {
     }
 
     /// Distinct ports that nobody has bound. All are held open until the last is chosen.
-    static func free(count: Int, stream: Bool) throws(BenchFailure) -> [UInt16] {
+    package static func free(count: Int, stream: Bool) throws(BenchFailure) -> [UInt16] {
         guard count > 0 else { return [] }
         var ports: [UInt16] = []
         var files: [Int32] = []

@@ -71,10 +71,10 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
 }
 
 /// The fields of /proc/<pid>/stat that matter here.
-struct ProcessStat {
-    let state: Character
-    let startTime: UInt64
-    var hasEnded: Bool { state == "Z" || state == "X" }
+package struct ProcessStat {
+    package let state: Character
+    package let startTime: UInt64
+    package var hasEnded: Bool { state == "Z" || state == "X" }
 
     init?(pid: Int32) {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
@@ -82,7 +82,7 @@ struct ProcessStat {
     }
 
     /// The name in parentheses may hold anything, so fields are counted behind the last one.
-    init?(parsing text: String) {
+    package init?(parsing text: String) {
         guard let parenthesis = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: parenthesis)...].split(separator: " ")
         guard fields.count > 19, let state = fields[0].first, let startTime = UInt64(fields[19]) else { return nil }
