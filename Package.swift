@@ -44,7 +44,7 @@ let package = Package(
     targets: [
         // C, as thin as it can be.
         .systemLibrary(name: "CFuse", path: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
-        .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O2"])]),
+        .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
 
         // Rules: pure. No clock, thread, file, socket, Foundation or randomness.
         .target(

@@ -2,9 +2,6 @@
 #ifndef ARRAYBENCH_PLATFORM_H
 #define ARRAYBENCH_PLATFORM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
