@@ -8,7 +8,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
     package var name: String
     package var serial: UInt64
     package var microcode: String
-    /// The array's own folder: NVRAM, volumes, log.
+    /// The array's own folder: NVRAM and volumes, nothing else. The array makes it.
     package var stateDirectory: String
     /// Where the array mounts its device files; the folder exists.
     package var mountPoint: String

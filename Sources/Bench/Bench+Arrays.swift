@@ -14,7 +14,7 @@ extension Bench {
     func configuration(of array: ArrayDescription) -> ArrayConfiguration {
         ArrayConfiguration(
             name: array.name, serial: array.serial, microcode: array.microcode,
-            stateDirectory: layout.array(array.name), mountPoint: layout.mountPoint(of: array.name),
+            stateDirectory: layout.state(of: array.name), mountPoint: layout.mountPoint(of: array.name),
             serviceProcessorSocket: layout.serviceProcessorSocket(of: array.name), keyFile: layout.key,
             clockRate: description.clockRate, trackBytes: description.trackBytes, fuseThreads: array.fuseThreads,
             sideFile: array.sideFile, timers: array.timers,

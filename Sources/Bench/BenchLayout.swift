@@ -2,7 +2,7 @@
 //
 //   bench.yaml            the description as used          lock      held while a command changes the bench
 //   bench.json            processes, ports, loops, links   key       32 random bytes that both ends of a link know
-//   arrays/<name>/        configuration.json  nvram/  volumes/  dev/ (mount point)  sp.sock  arrayd.log  arrayd.pid
+//   arrays/<name>/        configuration.json  state/ (NVRAM, volumes)  dev/ (mount point)  sp.sock  arrayd.log
 //   links/<name>.sock     command-devices/<serial> → the array's dev/cmd            bin/ the emulated commands
 //   hosts/<host>/         that host's root folder: etc/horcm<N>.conf, HORCM/log<N>/
 //
@@ -41,6 +41,7 @@ package struct BenchLayout: Hashable, Sendable {
 
     package func array(_ name: String) -> String { "\(arrays)/\(name)" }
     package func configuration(of array: String) -> String { self.array(array) + "/configuration.json" }
+    package func state(of array: String) -> String { self.array(array) + "/state" }
     package func mountPoint(of array: String) -> String { self.array(array) + "/dev" }
     package func serviceProcessorSocket(of array: String) -> String { self.array(array) + "/sp.sock" }
     package func log(of array: String) -> String { self.array(array) + "/arrayd.log" }
@@ -54,8 +55,9 @@ package struct BenchLayout: Hashable, Sendable {
     package func host(_ name: String) -> String { "\(hosts)/\(name)" }
     package func horcmFile(host: String, instance: UInt16) -> String { "\(self.host(host))/etc/horcm\(instance).conf" }
     package func horcmLog(host: String, instance: UInt16) -> String { "\(self.host(host))/HORCM/log\(instance)" }
-    package func horcmProcessFile(host: String, instance: UInt16) -> String {
-        horcmLog(host: host, instance: instance) + "/horcmd.pid"
+    /// Where the instance listens for the host's commands (RaidManager's `InstanceEnvironment.socketPath`).
+    package func horcmSocket(host: String, instance: UInt16) -> String {
+        "\(self.host(host))/HORCM/.uds/horcmd_0\(instance)"
     }
 
     /// Bytes that a Unix socket's address has room for.
@@ -65,7 +67,7 @@ package struct BenchLayout: Hashable, Sendable {
     package func longestSocketPath(in bench: BenchDescription) -> String {
         var paths = bench.arrays.map { serviceProcessorSocket(of: $0.name) }
         paths += bench.links.filter { $0.kind == .unix }.map { linkSocket($0.name) }
-        paths += bench.hosts.map { horcmLog(host: $0.name, instance: $0.instance) + "/horcmd.sock" }
+        paths += bench.hosts.map { horcmSocket(host: $0.name, instance: $0.instance) }
         return paths.max { $0.utf8.count < $1.utf8.count } ?? ""
     }
 

@@ -16,7 +16,8 @@ import Testing
         #expect(layout.linkSocket("east-west") == "/var/tmp/b/links/east-west.sock")
         #expect(layout.commandDevice(serial: 30053) == "/var/tmp/b/command-devices/30053")
         #expect(layout.horcmFile(host: "h", instance: 3) == "/var/tmp/b/hosts/h/etc/horcm3.conf")
-        #expect(layout.horcmProcessFile(host: "h", instance: 3) == "/var/tmp/b/hosts/h/HORCM/log3/horcmd.pid")
+        #expect(layout.horcmSocket(host: "h", instance: 3) == "/var/tmp/b/hosts/h/HORCM/.uds/horcmd_03")
+        #expect(layout.state(of: "east") == "/var/tmp/b/arrays/east/state")
     }
 
     @Test func theFolderIsNamedOrOneForEachUser() {
@@ -27,7 +28,7 @@ import Testing
 
     @Test func aPathTooLongForASocketIsRefusedEarly() throws {
         let bench = try BenchFile.read(DefaultBench.yaml, file: "default")
-        let longest = "/hosts/east/HORCM/log0/horcmd.sock".utf8.count
+        let longest = "/hosts/east/HORCM/.uds/horcmd_00".utf8.count
         let fits = BenchLayout(root: "/" + String(repeating: "d", count: 107 - longest - 1))
         try fits.checkSocketPaths(of: bench)
         let failure = #expect(throws: BenchFailure.self) {
