@@ -1,0 +1,109 @@
+// Letting the world come to rest, and bringing it home.
+
+internal import ReplicationCore
+
+extension World {
+    /// Carries out everything that can be carried out, until nothing moves.
+    mutating func runDry() {
+        for _ in 0..<20_000 {
+            guard violation == nil else { return }
+            guard runOnce() else { return }
+        }
+        fail(.progress, "the world never comes to rest")
+    }
+
+    private mutating func runOnce() -> Bool {
+        var moved = false
+        for side in Side.allCases {
+            var index = 0
+            while index < self[side].writes.count {
+                let count = self[side].writes.count
+                if advanceWrite(side, index) { moved = true }
+                if self[side].writes.count == count { index += 1 }
+            }
+            if advanceCopy(side) { moved = true }
+            if pump(side) { moved = true }
+            if deliver(to: side) { moved = true }
+            if acknowledge(side) { moved = true }
+            check()
+        }
+        return moved
+    }
+
+    /// Every fault is repaired: both arrays run, and the link is up.
+    mutating func heal() {
+        faultCountdown = nil
+        for side in Side.allCases {
+            pipes[side.rawValue].isBlackHole = false
+            self[side].failsNextApply = false
+            restart(side)
+        }
+        check()
+        runDry()
+        if !isConnected { connect() }
+        check()
+        runDry()
+        pass(timers.startGrace)
+        check()
+        runDry()
+    }
+
+    /// After `heal`: does what an operator would to have the pairs equal again.
+    mutating func bringHome() {
+        for _ in 0..<12 where violation == nil && !isHome {
+            if let (side, command) = nextRepair { ask(side, command) }
+            check()
+            runDry()
+            if !isConnected { heal() }
+        }
+        if violation == nil, !isHome {
+            fail(
+                .progress,
+                "no way home: a \(describe(.a)), b \(describe(.b)), last answer \(String(describing: tokens.last))")
+        }
+        if violation == nil { checkPeace() }
+    }
+
+    func describe(_ side: Side) -> String {
+        guard let record = self[side].record else { return "has no group" }
+        let pairs = record.pairs.map { "\($0.isDeleted ? "deleted" : "\($0.status)")\($0.isUsable ? "" : " unusable")" }
+        return "\(record.role) epoch \(record.epoch.value) \(pairs)"
+    }
+
+    private var isHome: Bool {
+        guard let one = self[.a].machine, let other = self[.b].machine else {
+            return self[.a].machine == nil && self[.b].machine == nil
+        }
+        guard one.role != other.role else { return false }
+        return one.record.pairs.indices.allSatisfy { index in
+            let (near, far) = (one.record.pairs[index], other.record.pairs[index])
+            if near.isDeleted || far.isDeleted { return near.isDeleted == far.isDeleted }
+            return near.status == .paired && far.status == .paired
+        }
+    }
+
+    private var nextRepair: (Side, Command)? {
+        let all = Array(shape.volumeBlocks.indices)
+        guard let one = self[.a].machine, let other = self[.b].machine else {
+            let side = self[.a].machine == nil ? Side.b : .a
+            return (side, .delete(pairs: all, localOnly: self[side].machine!.role == .secondary))
+        }
+        for index in all where one.record.pairs[index].isDeleted != other.record.pairs[index].isDeleted {
+            let side = one.record.pairs[index].isDeleted ? Side.b : .a
+            return (side, .delete(pairs: [index], localOnly: self[side].machine!.role == .secondary))
+        }
+        switch (one.role, other.role) {
+        case (.primary, .primary): return nil
+        case (.secondary, .secondary):
+            return (one.livePairs.allSatisfy { one.record.pairs[$0].isUsable } ? .a : .b, .swap)
+        case (.primary, .secondary): return repair(.a, .b)
+        case (.secondary, .primary): return repair(.b, .a)
+        }
+    }
+
+    private func repair(_ primary: Side, _ secondary: Side) -> (Side, Command)? {
+        let far = self[secondary].machine!.record.pairs
+        if far.contains(where: { $0.status == .takenOver && !$0.isDeleted }) { return (secondary, .swap) }
+        return (primary, .resynchronise(pairs: Array(shape.volumeBlocks.indices), fence: nil))
+    }
+}
