@@ -33,7 +33,10 @@ extension GroupMachine {
         switch (record.role, peer.role) {
         case (.primary, .secondary):
             resume(with: peer, &effects)
-        case (.secondary, .primary), (.secondary, .secondary):
+        case (.secondary, .primary):
+            // The primary may have heard what this side believed before it took over: it hears it again.
+            if believesTooMuch(peer) { effects.append(.send(.greeting(greeting))) }
+        case (.secondary, .secondary):
             break
         case (.primary, .primary):
             effects.append(.note(.peerDisagrees))
@@ -56,7 +59,7 @@ extension GroupMachine {
         }
         let agrees =
             peer.epoch == record.epoch && peer.applied >= memory.acknowledged
-            && peer.applied < memory.nextSequence && statuses.contains { $0.isReplicating }
+            && peer.applied < memory.nextSequence && hasEveryReplicatingPair(peer)
         guard agrees else {
             suspendAll(.byFault, &effects)
             return
@@ -64,6 +67,23 @@ extension GroupMachine {
         // Everything after what the far side has is sent again; the frames still lie in the ring.
         sendNext = peer.applied.next
         _ = acknowledge(through: peer.applied) { effects.append(.complete(slot: $0, succeeded: true)) }
+    }
+
+    /// Whether each pair that replicates here does so there. One that does not would pass over its writes.
+    private func hasEveryReplicatingPair(_ peer: PeerGreeting) -> Bool {
+        record.pairs.allSatisfy { pair in
+            pair.isDeleted || !pair.status.isReplicating
+                || peer.pairs.contains { $0.local == pair.remote && $0.status.isReplicating }
+        }
+    }
+
+    /// Whether the primary believes that a pair replicates that does not here (any more).
+    private func believesTooMuch(_ peer: PeerGreeting) -> Bool {
+        peer.pairs.contains { theirs in
+            guard theirs.status.isReplicating else { return false }
+            guard let index = index(of: theirs.remote) else { return true }
+            return !record.pairs[index].status.isReplicating
+        }
     }
 
     /// The secondary still believes in a pair that this primary has suspended: say so.
