@@ -19,4 +19,25 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// The other pair of the group replicates, but that says nothing about this one.
+    @Test func aPairThatTheSecondarySuspendedAloneIsNotResumed() {
+        var world = World.paired(.asynchronous, volumes: [24, 24])
+        world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        world.write(.a, volume: 0, first: 0, count: 20)
+        world.ask(.a, .resynchronise(pairs: [0], fence: nil))
+        world.deliver(to: .b, times: 1)
+        world.deliver(to: .a, times: 1)
+        world[.b].failsNextApply = true
+        world.write(.a, volume: 1, first: 0)
+        _ = world.pump(.a)
+        world.deliver(to: .b, times: 1)
+        world.loseLink()
+        world.connect()
+        world.runDry()
+        #expect(world.status(.a, 1)?.isSuspended == true)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
