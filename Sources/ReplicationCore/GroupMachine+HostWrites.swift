@@ -171,8 +171,13 @@ extension GroupMachine {
     /// Suspends every replicating pair because of a fault. Marks cover what was under way; the fence decides the answers.
     package mutating func suspendByFault() -> [GroupEffect] {
         var effects: [GroupEffect] = []
+        if record.role == .primary, !isReplicating, unacknowledged > 0 {
+            // Suspended already, and what was written before cannot be delivered: nobody waits for it any longer.
+            abandonStream(hostWritesSucceed: true, &effects)
+            effects.append(.send(.suspended(.byFault)))
+        }
         suspendAll(.byFault, &effects)
-        return effects
+        return effects + settle()
     }
 
     /// The link is down and a host wants to write: the pair parts now, as its fence says.
