@@ -15,18 +15,13 @@ extension Link {
     /// The receive thread of a connecting link.
     func runConnecting(to address: LinkAddress, _ receiver: any LinkReceiver) {
         var retry = Self.shortestRetry
-        var told: LinkEvent?
         while waitForPermission() {
             switch attempt(address) {
             case .success(let candidate):
                 retry = Self.shortestRetry
-                told = nil
                 serve(candidate, receiver)
             case .failure(let failure):
-                if let event = failure.event, event != told {
-                    told = event
-                    log(event)
-                }
+                if let event = failure.event { logAttempt(event) }
             }
             guard !pause(retry) else { return }
             retry = min(retry * 2, Self.longestRetry)

@@ -37,7 +37,7 @@ extension Link {
         guard descriptor >= 0 else {
             // The connection may be gone again. Without descriptors, wait for some instead of spinning.
             if errno != EAGAIN && errno != ECONNABORTED && errno != EINTR {
-                log(.acceptFailed(errno: errno))
+                logAttempt(.acceptFailed(errno: errno))
                 sleepNanoseconds(50_000_000)
             }
             return
@@ -55,8 +55,8 @@ extension Link {
         case .pending: return true
         case .established(let descriptor, let machine):
             handToReceiver(LinkState.Candidate(descriptor: descriptor, machine: machine))
-        case .refused(let refusal): log(.refused(refusal))
-        case .refusedByPeer(let refusal): log(.refusedByPeer(refusal))
+        case .refused(let refusal): logAttempt(.refused(refusal))
+        case .refusedByPeer(let refusal): logAttempt(.refusedByPeer(refusal))
         }
         return false
     }

@@ -176,6 +176,15 @@ internal import Synchronization
         shared.wakeAll()
     }
 
+    /// Logs an attempt to connect that came to nothing, unless the one before came to the same.
+    func logAttempt(_ event: LinkEvent) {
+        let isNew = shared.withLock { state in
+            defer { state.toldAttempt = event }
+            return state.toldAttempt != event
+        }
+        if isNew { log(event) }
+    }
+
     // MARK: sending
 
     /// Queues bytes that stay valid and unchanged until the far side acknowledged them or `linkIsDown` was called.

@@ -26,7 +26,7 @@ package enum LinkEvent: Hashable, Sendable, CustomStringConvertible {
     case listening(LinkAddress)
     case connected(LinkAddress)
     case lost(LinkLoss)
-    /// An attempt to connect met an error of the system. Told once for a row of equal ones.
+    /// An attempt to connect met an error of the system. This and the following are told once for a row of equal ones.
     case unreachable(LinkAddress, errno: Int32)
     /// This side refused what it found at the other end.
     case refused(LinkRefusal)

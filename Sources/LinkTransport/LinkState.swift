@@ -45,6 +45,8 @@ struct LinkState {
     /// Connections that ended inside a black hole: their end must not reach the far side before it is healed.
     var buried: [Int32] = []
     var statistics = LinkStatistics()
+    /// What was logged about attempts last: a row of equal ones is told once.
+    var toldAttempt: LinkEvent?
 
     var isUp: Bool { descriptor != nil && loss == nil }
     var mayConnect: Bool { !isStopping && queue.impairment.allowsConnection }
@@ -59,6 +61,7 @@ struct LinkState {
         framesQueuedNow = 0
         pace = LinkPace(interval: heartbeatInterval, at: Moment(nanoseconds: now))
         statistics.connections += 1
+        toldAttempt = nil
         senderIsWanted = true
     }
 

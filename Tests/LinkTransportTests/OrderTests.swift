@@ -3,7 +3,6 @@
 import LinkTransport
 import Platform
 import ReplicationCore
-import Synchronization
 import Testing
 
 @Suite(.serialized) struct OrderTests {
@@ -23,7 +22,7 @@ import Testing
         let pair = try LinkPair(medium)
         pair.a.impairment = weather.impairment
         let perThread = weather == .fine ? 2000 : 200
-        let next = Mutex(UInt64(0))
+        let next = Monitor(UInt64(0))
         let spans = (0..<8 * perThread).map { TestSpan(UInt64($0) + 1, payload: $0 % 7 == 0 ? 20_000 : 100) }
         let link = pair.a
         let threads = (0..<8).map { index in
