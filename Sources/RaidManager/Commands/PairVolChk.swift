@@ -69,7 +69,7 @@ package struct PairVolChk: Command {
     }
 
     /// Tens: 2 and 3 for synchronous primaries and secondaries, 4 and 5 for asynchronous ones. Units: the state.
-    static func status(_ attribute: VolumeAttribute, _ word: PairWord, _ fence: FenceWord?) -> Int32 {
+    package static func status(_ attribute: VolumeAttribute, _ word: PairWord, _ fence: FenceWord?) -> Int32 {
         let base: Int32 =
             switch attribute {
             case .simplex: 0

@@ -50,9 +50,9 @@ package struct RaidQry: Command {
     }
 }
 
-enum QueryScreen {
+package enum QueryScreen {
     /// `%4d%7s%12s%14s%6s%9s%15s%12s`
-    static func hosts(_ information: InstanceInformation, group: String) -> [String] {
+    package static func hosts(_ information: InstanceInformation, group: String) -> [String] {
         var lines = ["  No  Group    Hostname     HORCM_ver   Uid   Serial#   Micro_ver     Cache(MB)"]
         for (unit, array) in information.arrays.enumerated() {
             lines.append(

@@ -1,0 +1,160 @@
+// Two arrays, two instances and a command's session, all in one process: the instances are the daemon's own
+// `InstanceService`, and every message passes through its wire form.
+
+import CommandDevice
+import RaidManager
+import ReplicationCore
+import Synchronization
+
+/// An array that answers from a table and remembers what it was asked to change.
+final class FakeArray: ArrayPort {
+    struct State {
+        var volumes: [VolumeSnapshot]
+        var isDead = false
+        /// Answers to the changing requests to come, in order; `done` when there are none left.
+        var answers: [ArrayReply] = []
+        var performed: [ArrayRequest] = []
+        /// Run after each request that is answered with `done`.
+        var effect: @Sendable (inout [VolumeSnapshot], ArrayRequest) -> Void = { _, _ in }
+    }
+
+    let identity: ArrayIdentity
+    let state: Mutex<State>
+
+    init(_ serial: UInt64, _ volumes: [VolumeSnapshot]) {
+        identity = ArrayIdentity(serial: ArraySerial(serial), name: "array\(serial)")
+        state = Mutex(State(volumes: volumes))
+    }
+
+    var performed: [ArrayRequest] { state.withLock { $0.performed } }
+
+    func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
+        let reply: ArrayReply? = state.withLock { state in
+            if state.isDead { return nil }
+            switch request {
+            case .identify: return .identity(identity)
+            case .volumes(.all): return .volumes(state.volumes)
+            case .volumes(.ldevs(let ldevs)): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
+            case .volumes(.paths(let paths)): return .volumes(state.volumes.filter { paths.contains($0.path) })
+            case .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
+                state.performed.append(request)
+                let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
+                if answer == .done { state.effect(&state.volumes, request) }
+                return answer
+            }
+        }
+        guard let reply else { throw HorcmFailure(.commandDeviceFailed, "Array \(serial): no answer.") }
+        return reply
+    }
+}
+
+/// The other instance, reached without a network.
+struct FakePartner: PartnerPort {
+    var answer: @Sendable (InstanceRequest) -> InstanceReply?
+
+    func ask(
+        _ request: InstanceRequest, of partners: [HorcmConfiguration.PartnerLine]
+    ) throws(HorcmFailure) -> InstanceReply {
+        guard let request = try? InstanceRequest(decoding: request.encoded()), let reply = answer(request),
+            let decoded = try? InstanceReply(decoding: reply.encoded())
+        else { throw HorcmFailure(.noRemoteHost) }
+        return decoded
+    }
+}
+
+typealias FakeService = InstanceService<FakeArray, FakePartner>
+
+final class FakeSession: HorcmSession {
+    let local: FakeArray
+    let remote: FakeArray
+    private let service: FakeService
+    private(set) var output: [String] = []
+    private(set) var now = Moment(nanoseconds: 0)
+    /// Called at every sleep, with the number of sleeps so far.
+    var onSleep: (Int) -> Void = { _ in }
+    private var sleeps = 0
+    /// Called after every question to the partner.
+    var afterRelay: () -> Void = {}
+
+    init(_ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true) {
+        self.local = local
+        self.remote = remote
+        let there = Self.service(remote, names, FakePartner { _ in nil })
+        let partner = FakePartner { isPartnerAlive ? there.answer($0, for: .partner) : nil }
+        service = Self.service(local, names, partner)
+    }
+
+    /// One group `oradb`, whose volumes are the array's, in order, under `names`.
+    static func service(_ array: FakeArray, _ names: [String], _ partner: FakePartner) -> FakeService {
+        var configuration = HorcmConfiguration()
+        let volumes = array.state.withLock { $0.volumes }
+        configuration.commandDevices = [.init(devices: [.serial(array.identity.serial)])]
+        configuration.volumes = zip(names, volumes).map { name, volume in
+            .init(group: "oradb", name: name, location: .ldev(array.identity.serial, volume.ldev))
+        }
+        configuration.partners = [.init(group: "oradb", address: "HST2", service: "horcm")]
+        let information = InstanceInformation(
+            instance: 0, host: "localhost", address: "127.0.0.1", service: "horcm0", arrays: [array.identity],
+            commandDevices: ["/dev/cmd\(array.identity.serial)"],
+            groups: [.init(name: "oradb", mirror: "", address: "HST2", service: "horcm")])
+        return InstanceService(
+            configuration: configuration, information: information, arrays: array, partners: partner)
+    }
+
+    func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {
+        if request == .shutDown { return .done }
+        guard let request = try? InstanceRequest(decoding: request.encoded()),
+            let reply = try? InstanceReply(decoding: service.answer(request, for: .command).encoded())
+        else { throw HorcmFailure(.connectionLost) }
+        if case .relay = request { afterRelay() }
+        return reply
+    }
+
+    func show(_ line: String) { output.append(line) }
+    func sleep(_ span: Span) {
+        now = now + span
+        sleeps += 1
+        onSleep(sleeps)
+    }
+}
+
+/// A process around a session.
+final class FakeHost: CommandHost {
+    private let theSession: any HorcmSession
+    private(set) var output: [String] = []
+    private(set) var errors: [String] = []
+    var values: [String: String] = ["HORCMINST": "0"]
+    private var isSilent = false
+    let hostName = "host"
+
+    init(_ session: any HorcmSession) { theSession = session }
+
+    func environment(for instance: UInt16?) -> InstanceEnvironment { InstanceEnvironment(values, instance: instance) }
+    func session(_ environment: InstanceEnvironment) -> any HorcmSession { theSession }
+    func show(_ line: String) { if !isSilent { output.append(line) } }
+    func showError(_ line: String) { if !isSilent { errors.append(line) } }
+    func silence() { isSilent = true }
+}
+
+/// What a command line leaves behind.
+struct Outcome: Equatable {
+    var status: Int32
+    var output: [String]
+    var errors: [String]
+
+    /// As a terminal would show it, with the exit status below.
+    var text: String { (output + errors + ["exit \(status)"]).joined(separator: "\n") }
+}
+
+/// Runs `line`, such as `pairdisplay -g oradb`, in a session.
+func run(_ line: String, in session: FakeSession, values: [String: String] = ["HORCMINST": "0"]) -> Outcome {
+    var words = line.split(separator: " ").map(String.init)
+    let name = words.removeFirst()
+    guard let command = CommandRegistry.command(named: name) else { preconditionFailure("no command \(name)") }
+    let host = FakeHost(session)
+    host.values = values
+    let before = session.output.count
+    let (outcome, _) = CommandRunner.run(command, words, host: host)
+    return Outcome(
+        status: outcome.status, output: host.output + session.output.dropFirst(before), errors: host.errors)
+}
