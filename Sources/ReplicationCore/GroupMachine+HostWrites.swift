@@ -207,5 +207,10 @@ extension GroupMachine {
             operation = nil
             effects.append(.finished(token, nil))
         }
+        if case .swap = handover {
+            // The secondary never got what was under way: as the primary it would overwrite it.
+            handover = nil
+            effects.append(.send(.refused(.wrongStatus)))
+        }
     }
 }

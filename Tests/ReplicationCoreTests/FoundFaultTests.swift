@@ -54,4 +54,19 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// Going on would overwrite what the secondary never got with what it has.
+    @Test(arguments: ReplicationMode.allCases)
+    func aSwapOfAPairThatFailsWhileDrainingIsRefused(mode: ReplicationMode) {
+        var world = World.paired(mode)
+        world.write(.a, first: 2)
+        let swap = world.ask(.b, .swap)
+        world[.b].failsNextApply = true
+        world.runDry()
+        #expect(world.refusal(swap) == .wrongStatus)
+        #expect(world[.a].machine?.role == .primary)
+        #expect(world.status(.a) == .suspended(.byFault))
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }

@@ -29,8 +29,8 @@ struct Ledger {
     var hostWritten: [[Bool]]
     /// Side, volume, block: the newest value whose writer was told that it is safe.
     var acknowledged: [[[UInt64]]]
-    /// Volume: an operator asked for something that may leave both sides writable.
-    var mayBothWrite: [Bool]
+    /// Volume: the request that may leave both sides writable, if there was one.
+    private var writersAsked: [Int?]
     /// Side: role and statuses when the checkers looked last.
     var lastRoles: [Role?] = [nil, nil]
     var lastStatuses: [[PairStatus]] = [[], []]
@@ -41,7 +41,7 @@ struct Ledger {
         expected = [volumes.map { _ in nil }, volumes.map { _ in nil }]
         hostWritten = [volumes.map { _ in false }, volumes.map { _ in false }]
         acknowledged = [volumes.map { Array(repeating: 0, count: $0) }, volumes.map { Array(repeating: 0, count: $0) }]
-        mayBothWrite = volumes.map { _ in false }
+        writersAsked = volumes.map { _ in nil }
     }
 
     mutating func hostWrote(_ side: Side, _ volume: Int) { hostWritten[side.rawValue][volume] = true }
@@ -64,8 +64,8 @@ struct Ledger {
     mutating func asked(_ number: Int, _ command: Command, pairs: [Int]) {
         commands[number] = (command, pairs)
         switch command {
-        case .takeOver: for pair in pairs { mayBothWrite[pair] = true }
-        case .split(let chosen, true, _), .delete(let chosen, _): for pair in chosen { mayBothWrite[pair] = true }
+        case .takeOver: for pair in pairs { writersAsked[pair] = number }
+        case .split(let chosen, true, _), .delete(let chosen, _): for pair in chosen { writersAsked[pair] = number }
         case .create, .split, .resynchronise, .swap, .rollBack, .lowerFence: break
         }
     }
@@ -76,9 +76,17 @@ struct Ledger {
     mutating func ended(_ number: Int, _ refusal: Refusal?) {
         guard refusal == nil, let (command, pairs) = commands[number] else { return }
         switch command {
-        case .swap, .rollBack: for pair in pairs { mayBothWrite[pair] = false }
-        case .resynchronise(let chosen, _): for pair in chosen { mayBothWrite[pair] = false }
+        case .swap, .rollBack: withdraw(pairs, before: number)
+        case .resynchronise(let chosen, _): withdraw(chosen, before: number)
         case .create, .split, .takeOver, .lowerFence, .delete: break
+        }
+    }
+
+    func mayBothWrite(_ volume: Int) -> Bool { writersAsked[volume] != nil }
+
+    private mutating func withdraw(_ pairs: [Int], before number: Int) {
+        for pair in pairs {
+            if let asked = writersAsked[pair], asked < number { writersAsked[pair] = nil }
         }
     }
 

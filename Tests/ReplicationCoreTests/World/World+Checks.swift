@@ -98,7 +98,7 @@ extension World {
     /// I5: hosts write on both sides only where an operator asked for it.
     private mutating func checkWriters() {
         guard let one = self[.a].machine, let other = self[.b].machine else { return }
-        for volume in one.livePairs where !ledger.mayBothWrite[volume] && !other.record.pairs[volume].isDeleted {
+        for volume in one.livePairs where !ledger.mayBothWrite(volume) && !other.record.pairs[volume].isDeleted {
             if one.access(of: volume) == .readWrite, other.access(of: volume) == .readWrite {
                 fail(.i5, "both sides of \(volume) are writable, and nobody asked for it")
             }
