@@ -77,6 +77,8 @@ struct DemoDatabase: Sendable {
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: cluster + "/postgresql.conf"))
         try file.seekToEnd()
         try file.write(contentsOf: Data(settings.utf8))
+        // Without it the settings are only in the host's cache, and a lost site loses them, as it must.
+        try file.synchronize()
         try file.close()
     }
 
@@ -85,9 +87,11 @@ struct DemoDatabase: Sendable {
             _ = FileManager.default.createFile(atPath: log, contents: nil)
             try own(log)
         }
-        // A lock file of a server that died with its host names a process that is none of ours.
-        try? FileManager.default.removeItem(atPath: socket + "/.s.PGSQL.5432")
-        try? FileManager.default.removeItem(atPath: socket + "/.s.PGSQL.5432.lock")
+        // Lock files of a server that died with its host name a process of that host. Both hosts are this machine here,
+        // so that the number may even be in use.
+        for lock in [cluster + "/postmaster.pid", socket + "/.s.PGSQL.5432", socket + "/.s.PGSQL.5432.lock"] {
+            try? FileManager.default.removeItem(atPath: lock)
+        }
         do {
             try await server("pg_ctl", ["-D", cluster, "-l", log, "-w", "-t", "60", "-s", "start"])
         } catch {
