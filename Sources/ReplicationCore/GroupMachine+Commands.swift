@@ -30,6 +30,7 @@ extension GroupMachine {
         effects.append(.persist)
         let order = StreamTransition.suspend(remote, .byOperator, secondaryWritable: secondaryWritable)
         if isLinkOpen, let last = issue(order, &effects) {
+            for index in replicating { suspension[index] = last }
             operation = .splitting(token, last: last)
         } else {
             if !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
@@ -48,7 +49,7 @@ extension GroupMachine {
         guard !suspended.isEmpty else { return [.finished(token, nil)] }
         guard isLinkOpen else { return [.finished(token, .linkDown)] }
         guard fence == nil || isSynchronous else { return [.finished(token, .wrongStatus)] }
-        if !isReplicating, unacknowledged > 0 {
+        if hasOldFrames(suspended) {
             operation = .drainingBeforeCopy(token, pairs: pairs, pace: pace, fence: fence)
             return []
         }
@@ -191,12 +192,17 @@ extension GroupMachine {
         effects += [.persist, .removed(indices.map { record.pairs[$0].local }), .wakeWriters]
     }
 
+    /// Whether frames from before the suspension of `pairs` are still on their way: a copy must not begin before them.
+    private func hasOldFrames(_ pairs: [Int]) -> Bool {
+        isReplicating ? pairs.contains { suspension[$0] > memory.acknowledged } : unacknowledged > 0
+    }
+
     mutating func settleOperation(_ effects: inout [GroupEffect]) {
         switch operation {
         case .splitting(let token, let last) where last <= memory.acknowledged:
             operation = nil
             effects.append(.finished(token, nil))
-        case .drainingBeforeCopy(let token, let pairs, let pace, let fence) where unacknowledged == 0:
+        case .drainingBeforeCopy(let token, let pairs, let pace, let fence) where !hasOldFrames(pairs):
             operation = nil
             effects += resynchronise(token, pairs: pairs, pace: pace, fence: fence)
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,

@@ -154,7 +154,11 @@ extension GroupMachine {
         effects.append(.persist)
         let order = StreamTransition.suspend(
             replicating.map { record.pairs[$0].remote }, .sideFileFull, secondaryWritable: false)
-        if issue(order, &effects) == nil { effects.append(.send(.suspended(.sideFileFull))) }
+        if let last = issue(order, &effects) {
+            for index in replicating { suspension[index] = last }
+        } else {
+            effects.append(.send(.suspended(.sideFileFull)))
+        }
         effects.append(.wakeWriters)
     }
 

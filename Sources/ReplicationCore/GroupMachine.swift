@@ -119,6 +119,8 @@ package struct GroupMachine: Sendable {
     var hasSeenLink = false
     /// For each pair: the transition that ends its copy, while it is under way.
     var completion: [SequenceNumber?]
+    /// For each pair: the transition that suspended it last, if one did.
+    var suspension: [SequenceNumber]
     var copyCursor: [Int]
     var copyTurn = 0
     /// Bytes of copy frames that are not acknowledged.
@@ -139,6 +141,7 @@ package struct GroupMachine: Sendable {
         link = .down(since: now)
         startedAt = now
         completion = record.pairs.map { _ in nil }
+        suspension = record.pairs.map { _ in .none }
         copyCursor = record.pairs.map { _ in 0 }
     }
 

@@ -69,4 +69,21 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// The suspension is still on its way when the copy is ordered: it must not end the copy.
+    @Test func aCopyJoinsTheStreamAfterTheSuspensionBefore() {
+        var world = World.paired(.asynchronous, volumes: [24, 24])
+        world.write(.a, volume: 1, first: 3)
+        world.ask(.a, .split(pairs: [1], secondaryWritable: false, protectsPrimary: false))
+        world.loseLink()
+        world.connect()
+        for side in Side.allCases { world.deliver(to: side, times: 1) }
+        world.write(.a, volume: 1, first: 9)
+        let copy = world.ask(.a, .resynchronise(pairs: [1], fence: nil))
+        world.runDry()
+        #expect(world.hasEnded(copy))
+        #expect(world.status(.b, 1) == .paired)
+        world.checkPeace()
+        #expect(world.violation == nil)
+    }
 }
