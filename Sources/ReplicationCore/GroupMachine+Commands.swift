@@ -29,11 +29,17 @@ extension GroupMachine {
         let remote = replicating.map { record.pairs[$0].remote }
         effects.append(.persist)
         let order = StreamTransition.suspend(remote, .byOperator, secondaryWritable: secondaryWritable)
-        if isLinkOpen, let last = issue(order, &effects) {
+        // While other pairs replicate, a lost link does not end the stream: the secondary hears of it later.
+        let last = isLinkOpen || isReplicating ? issue(order, &effects) : nil
+        if let last {
             for index in replicating { suspension[index] = last }
+        } else if !isReplicating {
+            abandonStream(hostWritesSucceed: true, &effects)
+            effects.append(.send(.suspended(.byOperator)))
+        }
+        if isLinkOpen, let last {
             operation = .splitting(token, last: last)
         } else {
-            if !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
             effects.append(.finished(token, nil))
         }
         effects.append(.wakeWriters)

@@ -86,4 +86,31 @@ struct FoundFaultTests {
         world.checkPeace()
         #expect(world.violation == nil)
     }
+
+    @Test func aSplitOfOnePairWhileTheLinkIsDownReachesTheSecondaryLater() {
+        var world = World.paired(.asynchronous, volumes: [24, 24])
+        world.loseLink()
+        world.ask(.a, .split(pairs: [1], secondaryWritable: true, protectsPrimary: false))
+        world.connect()
+        world.runDry()
+        #expect(world.status(.a, 0) == .paired)
+        #expect(world.status(.b, 1) == .suspended(.byOperator))
+        #expect(world.violation == nil)
+    }
+
+    /// The machine's last free slot is taken: the secondary is told outside the order.
+    @Test func aSplitThatFindsNoPlaceInTheOrderReachesTheSecondary() {
+        var world = World.paired(.asynchronous, volumes: [80, 24])
+        for index in 0..<15 { world.write(.a, volume: 0, first: 4 * index) }
+        world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.loseLink()
+        world.connect()
+        for side in Side.allCases { world.deliver(to: side, times: 1) }
+        let split = world.ask(.a, .split(pairs: [1], secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        #expect(world.hasEnded(split))
+        #expect(world.status(.b, 1) == .suspended(.byOperator))
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }

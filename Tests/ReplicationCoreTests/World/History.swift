@@ -131,6 +131,8 @@ struct History {
             world.swallow(towards: side)
         } else if kind < 80, mood.failingDevices {
             world[side].failsNextApply = true
+        } else if kind < 85, mood.failingDevices {
+            world[side].failsNextCopy = true
         }
     }
 

@@ -106,6 +106,7 @@ struct Site {
     /// Whether this process believes that it has a connection.
     var hasLink = false
     var failsNextApply = false
+    var failsNextCopy = false
 
     /// The record as the running process has it, or as it was stored last.
     var record: GroupRecord? { machine?.record ?? stored }
@@ -133,5 +134,6 @@ struct Site {
         owesAcknowledgement = false
         hasLink = false
         failsNextApply = false
+        failsNextCopy = false
     }
 }

@@ -36,6 +36,7 @@ extension World {
         for side in Side.allCases {
             pipes[side.rawValue].isBlackHole = false
             self[side].failsNextApply = false
+            self[side].failsNextCopy = false
             restart(side)
         }
         check()

@@ -42,15 +42,17 @@ extension World {
 
     private mutating func fillCopy(_ side: Side, _ job: CopyJob, _ range: UInt32, _ epoch: Epoch) {
         let blocks = WorldShape.blocks(of: job.extent)
+        let fails = self[side].failsNextCopy
+        self[side].failsNextCopy = false
         let header = FrameHeader(
-            kind: .copy, group: World.group, epoch: epoch, payloadBytes: UInt32(job.extent.count),
+            kind: fails ? .void : .copy, group: World.group, epoch: epoch, payloadBytes: UInt32(job.extent.count),
             sequence: job.sequence, ldev: shape.ldev(job.pair, on: side.other))
         let values = Array(self[side].volumes[job.pair][blocks])
         put(Frame(header: header, body: .blocks(first: blocks.lowerBound, values)), at: job.position, of: side)
         self[side].copy = .idle
         self[side].ranges[job.pair].release(range)
         if sabotage == .clearsTooManyMarks, var marks = self[side].memory?.bitmap(job.pair) { marks.clearAll() }
-        tell(side) { $0.copyFilled(job.sequence, succeeded: true) }
+        tell(side) { $0.copyFilled(job.sequence, succeeded: !fails) }
     }
 
     /// Sends what may leave, at most about `limit` bytes.
