@@ -157,7 +157,9 @@ extension GroupMachine {
         if let last = issue(order, &effects) {
             for index in replicating { suspension[index] = last }
         } else {
+            abandonStream(hostWritesSucceed: true, &effects)
             effects.append(.send(.suspended(.sideFileFull)))
+            effects += settle()
         }
         effects.append(.wakeWriters)
     }

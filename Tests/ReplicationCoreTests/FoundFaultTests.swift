@@ -113,4 +113,18 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    @Test func aSideFileThatOverflowsWithoutAPlaceInTheOrderIsGivenUp() {
+        var world = World.paired(.asynchronous, volumes: [24, 80])
+        for index in 0..<15 { world.write(.a, volume: 1, first: 4 * index) }
+        world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        let waiting = world.write(.a, volume: 1, first: 70)
+        world.pass(.seconds(95))
+        world.runDry()
+        #expect(world.answers[waiting] == true)
+        #expect(world.status(.b, 1)?.isSuspended == true)
+        #expect(world[.a].machine?.unacknowledged == 0)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
