@@ -74,6 +74,7 @@ extension GroupMachine {
         case .secondary:
             remove(indices, &effects)
             effects.append(.send(.done))
+            if record.isGone { failOperation(.notPaired, &effects) }
         case .primary:
             // Deleted at the secondary alone: the primary suspends and cannot be resynchronised any more.
             suspendAll(.byOperator, &effects)
@@ -292,6 +293,9 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
+        case .takingOver(let token) where record.isGone:
+            operation = nil
+            effects.append(.finished(token, refusal))
         case .takingOver:
             becomeTakenOver(&effects)
         }

@@ -127,4 +127,17 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// Both arrays are asked at the same time; what the secondary was asked for can never come.
+    @Test(arguments: [Command.takeOver, .swap])
+    func aRequestOfTheSecondaryEndsWhenThePrimaryDeletesThePairs(command: Command) {
+        var world = World.paired(.synchronous(.never))
+        let request = world.ask(.b, command)
+        let deletion = world.ask(.a, .delete(pairs: [0], localOnly: false))
+        world.runDry()
+        #expect(world.hasEnded(request))
+        #expect(world.hasEnded(deletion))
+        world.checkPeace()
+        #expect(world.violation == nil)
+    }
 }
