@@ -194,7 +194,7 @@ extension GroupMachine {
             record.pairs[index].status = .suspended(.byOperator)
         }
         if record.role == .primary, !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
-        for index in indices { marks[index].clearAll() }
+        // The marks stay: until the record is stored, the pairs still exist for whoever starts this array again.
         effects += [.persist, .removed(indices.map { record.pairs[$0].local }), .wakeWriters]
     }
 

@@ -140,4 +140,38 @@ struct FoundFaultTests {
         world.checkPeace()
         #expect(world.violation == nil)
     }
+
+    /// Dies between the deletion in memory and the record: the pair is still there, and so is what it knew.
+    @Test(arguments: [Side.a, .b], 0..<4)
+    func anArrayThatDiesWhileDeletingForgetsNoMarks(side: Side, after steps: Int) {
+        var world = World.paired(.synchronous(.never))
+        world.ask(.a, .split(pairs: [0], secondaryWritable: true, protectsPrimary: false))
+        world.runDry()
+        world.write(.a, first: 2)
+        world.write(.b, first: 9)
+        world.plannedFault = side == .a ? .crashA : .crashB
+        world.faultCountdown = steps
+        world.ask(side, .delete(pairs: [0], localOnly: true))
+        world.check()
+        world.heal()
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
+    /// The copy was in the order when its pair was split; then its tracks could not be read.
+    @Test func aCopyThatFailsAfterASplitLeavesItsTracksMarked() {
+        var world = World(WorldShape(mode: .asynchronous))
+        world.connect()
+        world.ask(.a, .create(copiesData: true))
+        world.deliver(to: .b, times: 1)
+        world.deliver(to: .a, times: 1)
+        _ = world.advanceCopy(.a)
+        _ = world.advanceCopy(.a)
+        let split = world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world[.a].failsNextCopy = true
+        world.runDry()
+        #expect(world.hasEnded(split))
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
