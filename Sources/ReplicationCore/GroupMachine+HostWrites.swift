@@ -171,11 +171,6 @@ extension GroupMachine {
     /// Suspends every replicating pair because of a fault. Marks cover what was under way; the fence decides the answers.
     package mutating func suspendByFault() -> [GroupEffect] {
         var effects: [GroupEffect] = []
-        if record.role == .primary, !isReplicating, unacknowledged > 0 {
-            // Suspended already, and what was written before cannot be delivered: nobody waits for it any longer.
-            abandonStream(hostWritesSucceed: true, &effects)
-            effects.append(.send(.suspended(.byFault)))
-        }
         suspendAll(.byFault, &effects)
         return effects + settle()
     }
@@ -184,7 +179,14 @@ extension GroupMachine {
     package mutating func giveUpLink() -> [GroupEffect] { suspendByFault() }
 
     mutating func suspendAll(_ cause: SuspendCause, _ effects: inout [GroupEffect]) {
-        guard record.role == .primary, isReplicating else { return }
+        guard record.role == .primary else { return }
+        guard isReplicating else {
+            // Suspended already. What was written before cannot be delivered any more: nobody waits for it.
+            guard unacknowledged > 0 else { return }
+            abandonStream(hostWritesSucceed: true, &effects)
+            effects.append(.send(.suspended(cause)))
+            return
+        }
         let told = isLinkOpen
         let succeed: Bool
         let fences: Bool

@@ -78,6 +78,7 @@ extension GroupMachine {
         case .primary:
             // Deleted at the secondary alone: the primary suspends and cannot be resynchronised any more.
             suspendAll(.byOperator, &effects)
+            effects += settle()
         }
         return effects
     }

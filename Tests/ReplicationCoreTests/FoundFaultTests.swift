@@ -174,4 +174,18 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    @Test(arguments: ReplicationMode.allCases)
+    func aSplitEndsWhenTheSecondaryDeletesThePair(mode: ReplicationMode) {
+        var world = World.paired(mode)
+        let write = world.write(.a, first: 2)
+        let split = world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.ask(.b, .delete(pairs: [0], localOnly: true))
+        world.runDry()
+        #expect(world.hasEnded(split))
+        #expect(world.answers[write] == true)
+        world.checkPeace()
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
