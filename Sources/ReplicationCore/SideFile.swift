@@ -26,7 +26,10 @@ package struct SideFile: Hashable, Sendable {
         let place = head % capacity
         let start = place + UInt64(count) > capacity ? head + (capacity - place) : head
         let room = capacity - (mayUseReserve ? 0 : UInt64(Self.reserve))
-        guard start + UInt64(count) - tail <= room else { return nil }
+        // In an empty ring the gap is nobody's: counted as used, it could keep a long frame out for ever.
+        let oldest = isEmpty ? start : tail
+        guard start + UInt64(count) - oldest <= room else { return nil }
+        tail = oldest
         head = start + UInt64(count)
         return start
     }
