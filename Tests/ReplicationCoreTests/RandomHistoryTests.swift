@@ -4,7 +4,7 @@
 import Testing
 
 struct RandomHistoryTests {
-    static let historiesPerMood = 1500
+    static let historiesPerMood = 600
 
     @Test(arguments: 0..<4)
     func invariantsHold(mood number: Int) {

@@ -1,0 +1,82 @@
+// Does a group's memory lie where it always lay, and is memory of something else left alone?
+
+internal import ReplicationCore
+import Testing
+
+struct GroupMemoryTests {
+    private static let counts = [1, 65, 130]
+    private let group = GroupIdentifier(0x1122_3344_5566_7788)
+
+    private func open(_ nvram: Nvram, slots: Int = 16, counts: [Int] = counts) throws(WireError) -> GroupMemory {
+        try unsafe GroupMemory(bytes: nvram.bytes, group: group, slotCount: slots, trackCounts: counts)
+    }
+    private func blank(slots: Int = 16) -> Nvram {
+        Nvram(byteCount: GroupMemory.byteCount(slotCount: slots, trackCounts: Self.counts))
+    }
+
+    @Test func sizesAndOffsetsArePinned() throws {
+        // 64 header, 12 track counts padded to 16, 16 slots of 32, bitmaps of 1, 2 and 3 words.
+        #expect(GroupMemory.byteCount(slotCount: 16, trackCounts: Self.counts) == 64 + 16 + 512 + 48)
+        #expect(GroupMemory.byteCount(slotCount: 16, trackCounts: [1, 1]) == 64 + 8 + 512 + 16)
+        let nvram = blank()
+        let memory = try open(nvram)
+        memory.nextSequence = SequenceNumber(0x0A0B)
+        memory.acknowledged = SequenceNumber(0x0C)
+        memory.applied = SequenceNumber(0x0D)
+        memory.occupy(
+            InFlightSlot(sequence: SequenceNumber(0x12), pair: 2, tracks: TrackRange(first: 0x33, count: 0x44)))
+        for index in Self.counts.indices {
+            var bitmap = memory.bitmap(index)
+            bitmap.mark(TrackRange(first: Self.counts[index] - 1, count: 1))
+        }
+        let bytes = nvram.contents
+        #expect(Array(bytes[0..<8]) == [0x41, 0x42, 0x47, 0x4D, 1, 0, 0, 0])
+        #expect(Array(bytes[8..<16]) == [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11])
+        #expect(Array(bytes[16..<24]) == [16, 0, 0, 0, 3, 0, 0, 0])
+        #expect(Array(bytes[32..<34]) == [0x0B, 0x0A] && bytes[40] == 0x0C && bytes[48] == 0x0D)
+        #expect(bytes[64] == 1 && bytes[68] == 65 && bytes[72] == 130)
+        let slot = 80 + 2 * 32
+        #expect(bytes[slot] == 0x12 && bytes[slot + 8] == 2 && bytes[slot + 12] == 0x33 && bytes[slot + 16] == 0x44)
+        #expect(bytes[592] == 1 && bytes[600 + 8] == 1 && bytes[616 + 16] == 2)
+    }
+
+    @Test func whatWasStoredIsThereWhenTheMemoryIsOpenedAgain() throws {
+        let nvram = blank()
+        let first = try open(nvram)
+        let slot = InFlightSlot(sequence: SequenceNumber(33), pair: 1, tracks: TrackRange(first: 4, count: 3))
+        first.occupy(slot)
+        first.nextSequence = SequenceNumber(34)
+        let again = try open(nvram)
+        #expect(again.nextSequence == SequenceNumber(34))
+        #expect(again.slot(at: again.slotIndex(of: slot.sequence)) == slot)
+        again.vacate(again.slotIndex(of: slot.sequence))
+        #expect((0..<16).allSatisfy { again.slot(at: $0) == nil })
+    }
+
+    @Test func aNewMemoryBeginsWithTheFirstWrite() throws {
+        let memory = try open(blank())
+        #expect(memory.nextSequence == SequenceNumber(1))
+        #expect(memory.acknowledged == .none && memory.applied == .none)
+        #expect(Self.counts.indices.allSatisfy { memory.bitmap($0).isEmpty })
+    }
+
+    @Test func damagedOrForeignMemoryIsRefusedUntouched() throws {
+        let nvram = blank()
+        _ = try open(nvram)
+        for bit in 0..<28 * 8 {
+            unsafe nvram.bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            let before = nvram.contents
+            #expect(throws: WireError.self, "bit \(bit)") { try open(nvram) }
+            #expect(nvram.contents == before)
+            unsafe nvram.bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        }
+        #expect(throws: Never.self) { try open(nvram) }
+        #expect(throws: WireError.badChecksum) {
+            try unsafe GroupMemory(
+                bytes: nvram.bytes, group: GroupIdentifier(1), slotCount: 16, trackCounts: Self.counts)
+        }
+        // The same size in bytes, but another division of it.
+        #expect(throws: WireError.badChecksum) { try open(nvram, counts: [2, 65, 130]) }
+        #expect(throws: WireError.truncated) { try open(nvram, slots: 32) }
+    }
+}
