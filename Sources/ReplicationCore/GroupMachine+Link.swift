@@ -51,6 +51,8 @@ extension GroupMachine {
         let statuses = peer.pairs.map(\.status)
         guard isReplicating else {
             tellOfSuspension(peer, &effects)
+            // A split that still drains ends here if the secondary takes nothing any more.
+            if !statuses.contains(where: \.isReplicating) { suspendAll(.byOperator, &effects) }
             return
         }
         if statuses.contains(.takenOver) || peer.pairs.isEmpty {

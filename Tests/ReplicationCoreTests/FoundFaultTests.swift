@@ -188,4 +188,21 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// As above, but the primary was split meanwhile and waits for the end of its stream.
+    @Test(arguments: ReplicationMode.allCases)
+    func aSplitEndsWhenTheSecondaryTookOverBeforeItsGreeting(mode: ReplicationMode) {
+        var world = World.paired(mode)
+        world.loseLink()
+        world.connect()
+        world.deliver(to: .a, times: 1)
+        let write = world.write(.a, first: 2)
+        let split = world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.ask(.b, .takeOver)
+        world.runDry()
+        #expect(world.hasEnded(split))
+        #expect(world.answers[write] == true)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
