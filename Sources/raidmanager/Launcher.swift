@@ -63,7 +63,7 @@ struct Launcher {
         unsafe strings.append(nil)
         // The name alone: it is what `ps` shows, and the last thing of its line.
         var arguments = unsafe [strdup(environment.processTitle), nil]
-        defer { for unsafe string in unsafe strings + arguments { unsafe free(string) } }
+        defer { unsafe (strings + arguments).forEach { unsafe free($0) } }
         var process = pid_t()
         let failure = unsafe posix_spawn(&process, program, &actions, &attributes, &arguments, &strings)
         return failure == 0 ? process : nil
