@@ -93,15 +93,19 @@ package struct PairResync: Command {
             throw HorcmFailure(.invalidVolumeStatus, "The local volumes must be \(attribute.rawValue)s.")
         }
         let operation = attribute == .secondary ? SecondaryOperation.swapHere : .swapThere
+        // What an interrupted copy left behind must not become the primary, whatever status it shows.
+        func verdict(_ view: VolumeView) -> Verdict {
+            view.isUnusable ? .refuse(.secondaryNotCurrent) : operation.verdict(view.word)
+        }
         if !localOnly {
             let pairs = try session.pairs(of: local)
             guard pairs.allSatisfy(\.fitsTogether) else { throw HorcmFailure(.pairCombination) }
             _ = try GroupRules.toActOn(pairs.compactMap(\.remote)) { view in
                 // The primary may not have noticed a takeover yet; the secondary's own state decides then.
-                view.attribute == .primary ? .act : operation.verdict(view.word)
+                view.attribute == .primary ? .act : verdict(view)
             }
         }
-        let chosen = try GroupRules.toActOn(local) { operation.verdict($0.word) }
+        let chosen = try GroupRules.toActOn(local, verdict)
         guard !chosen.isEmpty else { return }
         try session.perform(on: chosen, at: .local) { .swap($0, copyPace: copyPace) }
     }
