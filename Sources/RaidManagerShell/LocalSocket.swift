@@ -49,7 +49,8 @@ package enum LocalSocket {
     ) throws(SystemFailure) -> Int32 {
         let bytes = Array(path.utf8)
         guard bytes.count <= pathBytesMaximum else {
-            throw SystemFailure("use (\(bytes.count) bytes, at most \(pathBytesMaximum); shorten ARRAYBENCH_ROOT)", path, ENAMETOOLONG)
+            throw SystemFailure(
+                "use (\(bytes.count) bytes, at most \(pathBytesMaximum); shorten ARRAYBENCH_ROOT)", path, ENAMETOOLONG)
         }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

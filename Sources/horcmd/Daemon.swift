@@ -82,7 +82,8 @@ struct Daemon {
     func run(ready: () -> Void) {
         let service = service
         let partnerThread = partners.serve { service.answer($0, for: .partner) }
-        let commandThread = commands.serve({ service.answer($0, for: .command) }) { kill(getpid(), SIGTERM) }
+        let commandThread = commands.serve(
+            { service.answer($0, for: .command) }, shutDown: { kill(getpid(), SIGTERM) })
         let watch = watchThread(service)
         log.write("HORCM instance \(environment.processTitle) is running, process \(getpid()).")
         ready()

@@ -97,7 +97,10 @@ final class PartnerSocket: PartnerPort {
                 )
             }
             if let datagram { send(datagram, address) }
-            enum Progress { case answered([UInt8]), silent, again }
+            enum Progress {
+                case answered([UInt8])
+                case silent, again
+            }
             let progress = state.wait(until: next.nanoseconds) { state -> Progress? in
                 guard let request = state.requests[identifier] else { return .silent }
                 if case .answered(let reply) = request.state { return .answered(reply) }

@@ -63,7 +63,10 @@ struct Launcher {
         unsafe strings.append(nil)
         // The name alone: it is what `ps` shows, and the last thing of its line.
         var arguments = unsafe [strdup(environment.processTitle), nil]
-        defer { unsafe (strings + arguments).forEach { unsafe free($0) } }
+        defer {
+            let copies = unsafe strings + arguments
+            for index in unsafe copies.indices { unsafe free(copies[index]) }
+        }
         var process = pid_t()
         let failure = unsafe posix_spawn(&process, program, &actions, &attributes, &arguments, &strings)
         return failure == 0 ? process : nil

@@ -207,7 +207,8 @@ import Testing
     @Test func pairevtwaitEndsItsWaitInThreeWays() {
         #expect(run("pairevtwait -g oradb -s pair -t 2", in: Situation.named("copy").session(.never)).status == 233)
         #expect(run("pairevtwait -g oradb -s pair -t 2 -l", in: Situation.named("copy").session(.never)).status == 232)
-        #expect(run("pairevtwait -g oradb -s pair -t 2", in: Situation.named("link lost").session(.never)).status == 234)
+        #expect(
+            run("pairevtwait -g oradb -s pair -t 2", in: Situation.named("link lost").session(.never)).status == 234)
     }
 
     @Test func aDeadPartnerIsToldAndLocalQuestionsDoNotNeedIt() {
@@ -236,7 +237,9 @@ import Testing
         #expect(run("pairdisplay -g oradb -c", in: session).status == 235)
     }
 
-    @Test(arguments: ["-d oradev2", "-g oradb -d oradev2", "-d /dev/loop1", "-d 30053 20", "-d 30053 0x14", "-d 30053 00:14"])
+    @Test(arguments: [
+        "-d oradev2", "-g oradb -d oradev2", "-d /dev/loop1", "-d 30053 20", "-d 30053 0x14", "-d 30053 00:14",
+    ])
     func aVolumeIsFoundByEachOfItsNames(_ target: String) {
         let output = run("pairdisplay \(target) -CLI", in: Situation.named("pair").session(.never, volumes: 3)).output
         #expect(output.count == 3 && output[1].contains(" oradev2 "), "\(output)")

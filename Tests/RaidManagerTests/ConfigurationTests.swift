@@ -79,7 +79,10 @@ import Testing
         ("HORCM_MON\nh sixteen_letters_ 1 1\n", 2, "service 'sixteen_letters_' has 16 characters"),
         ("HORCM_MON\na h 1 1\n\nb h 1 1\n", 4, "HORCM_MON has a second record"),
         ("HORCM_CMD\ncmd0\n", 2, "'cmd0' names no command device"),
-        ("HORCM_CMD\n\\\\.\\IPCMD-10.0.0.1-31001\n", 2, "'\\\\.\\IPCMD-10.0.0.1-31001' is an out-of-band command device"),
+        (
+            "HORCM_CMD\n\\\\.\\IPCMD-10.0.0.1-31001\n", 2,
+            "'\\\\.\\IPCMD-10.0.0.1-31001' is an out-of-band command device"
+        ),
         ("HORCM_CMD\n\\\\.\\PHYSICALDRIVE1\n", 2, "'\\\\.\\PHYSICALDRIVE1' names no command device"),
         ("HORCM_CMD\n\\\\.\\CMD-east\n", 2, "'\\\\.\\CMD-east' has no serial number after CMD-"),
         ("HORCM_DEV\ng d CL1-A 1\n", 2, "HORCM_DEV needs 5 or 6 fields, not 4"),
@@ -116,7 +119,8 @@ import Testing
     @Test func theEnvironmentDecidesWhereFilesAre() {
         let plain = InstanceEnvironment(["ARRAYBENCH_ROOT": "/r", "HORCMINST": "3"])
         #expect(plain.configurationFile == "/r/etc/horcm3.conf")
-        #expect(plain.daemonLogDirectory == "/r/HORCM/log3/curlog" && plain.previousLogDirectory == "/r/HORCM/log3/tmplog")
+        #expect(
+            plain.daemonLogDirectory == "/r/HORCM/log3/curlog" && plain.previousLogDirectory == "/r/HORCM/log3/tmplog")
         #expect(plain.socketPath == "/r/HORCM/.uds/horcmd_03" && plain.processTitle == "horcmd_03")
         #expect(plain.processIdentifierFile == "/r/HORCM/log3/horcmd.pid" && plain.keyFile == "/r/etc/arraybench.key")
         let none = InstanceEnvironment([:])

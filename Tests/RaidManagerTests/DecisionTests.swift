@@ -39,7 +39,8 @@ import Testing
     @Test func exitStatusesAreThoseOfTheTable() {
         let rows: [(VolumeAttribute, PairWord, Int32, Int32)] = [
             (.primary, .copy, 22, 42), (.primary, .pair, 23, 43), (.primary, .psus, 24, 44), (.primary, .psue, 25, 45),
-            (.primary, .pful, 27, 47), (.primary, .pfus, 28, 48), (.secondary, .copy, 32, 52), (.secondary, .pair, 33, 53),
+            (.primary, .pful, 27, 47), (.primary, .pfus, 28, 48), (.secondary, .copy, 32, 52),
+            (.secondary, .pair, 33, 53),
             (.secondary, .ssus, 34, 54), (.secondary, .ssws, 34, 54), (.secondary, .psue, 35, 55),
             (.secondary, .pful, 37, 57), (.secondary, .pfus, 38, 58), (.simplex, .smpl, 11, 11),
         ]

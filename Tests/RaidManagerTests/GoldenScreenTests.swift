@@ -45,7 +45,10 @@ import Testing
         Golden.check(
             "pairvolchk/\(fence.rawValue.lowercased())", source: "sections 2.5, 4.1 and 4.2",
             sheet(
-                ["pairvolchk -g oradb", "pairvolchk -g oradb -s", "pairvolchk -g oradb -ss", "pairvolchk -g oradb -c -s"],
+                [
+                    "pairvolchk -g oradb", "pairvolchk -g oradb -s", "pairvolchk -g oradb -ss",
+                    "pairvolchk -g oradb -c -s",
+                ],
                 fence))
     }
 
@@ -60,7 +63,10 @@ import Testing
         Golden.check(
             "pairevtwait/\(fence.rawValue.lowercased())", source: "sections 2.6 and 4.3",
             sheet(
-                ["pairevtwait -g oradb -nowait", "pairevtwait -g oradb -s pair -t 3", "pairevtwait -g oradb -ss ssus -t 3 -l"],
+                [
+                    "pairevtwait -g oradb -nowait", "pairevtwait -g oradb -s pair -t 3",
+                    "pairevtwait -g oradb -ss ssus -t 3 -l",
+                ],
                 fence))
     }
 
@@ -101,10 +107,12 @@ import Testing
 
     @Test func badCommandLinesAreTold() {
         let lines = [
-            "pairdisplay", "pairdisplay -g nogroup", "pairdisplay -g oradb -Q", "pairdisplay -g", "pairdisplay -d nosuch",
+            "pairdisplay", "pairdisplay -g nogroup", "pairdisplay -g oradb -Q", "pairdisplay -g",
+            "pairdisplay -d nosuch",
             "pairdisplay -g oradb -fz", "pairsplit -g oradb -t soon", "paircreate -g oradb -f never",
             "paircreate -g oradb -vl", "paircreate -g oradb -vl -f always", "paircreate -g oradb -vl -f never -c 99",
-            "paircreate -g oradb -vl -f never 3", "paircreate -g oradb -vl -f async -jp 0 -js 0", "pairevtwait -g oradb",
+            "paircreate -g oradb -vl -f never 3", "paircreate -g oradb -vl -f async -jp 0 -js 0",
+            "pairevtwait -g oradb",
             "pairevtwait -g oradb -s pair", "pairevtwait -g oradb -s nosuch -t 1", "pairresync -g oradb -restore",
             "raidqry", "raidqry -r nogroup", "horcctl -ND", "horcctl -D -u 3", "pairdisplay -Ix", "-nomsg pairdisplay",
         ]

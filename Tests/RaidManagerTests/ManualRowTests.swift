@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct ManualRows {
     private func row(
-        _ group: String, _ name: String, _ side: Side, _ place: (String, String, String), _ serial: String, _ ldev: String,
+        _ group: String, _ name: String, _ side: Side, _ place: (String, String, String), _ serial: String,
+        _ ldev: String,
         _ attribute: String, _ pair: PairRow.Pair?, mirror: String = "0"
     ) -> PairRow {
         var row = PairRow()
@@ -24,7 +25,8 @@ import Testing
     }
 
     private func pair(
-        _ status: String, _ fence: String, _ percent: String?, _ partner: String, serial: String? = nil, mark: String = "-"
+        _ status: String, _ fence: String, _ percent: String?, _ partner: String, serial: String? = nil,
+        mark: String = "-"
     ) -> PairRow.Pair {
         var pair = PairRow.Pair()
         pair.status = status
@@ -52,8 +54,12 @@ import Testing
     @Test("3.2, with -fc: a real pair of global-active devices")
     func textWithPercent() {
         let rows = [
-            row("HDID", "GAD_TEST_HA", .local, ("CL8-F-8", "0", "5"), "811111", "6001", "P-VOL", pair("PSUS", "NEVER", "100", "6001")),
-            row("HDID", "GAD_TEST_HA", .remote, ("CL8-F-12", "0", "5"), "822222", "6001", "S-VOL", pair("SSWS", "NEVER", "100", "6001")),
+            row(
+                "HDID", "GAD_TEST_HA", .local, ("CL8-F-8", "0", "5"), "811111", "6001", "P-VOL",
+                pair("PSUS", "NEVER", "100", "6001")),
+            row(
+                "HDID", "GAD_TEST_HA", .remote, ("CL8-F-12", "0", "5"), "822222", "6001", "S-VOL",
+                pair("SSWS", "NEVER", "100", "6001")),
         ]
         #expect(
             screen().lines(rows) == [
@@ -85,8 +91,12 @@ import Testing
     @Test("3.3: local copies")
     func localCopies() {
         let rows = [
-            row("vgdbRPS", "40:06_40:4b", .local, ("CL1-A-3", "3", "7"), "85827", "404b", "S-VOL", pair("PAIR", "", "99", "4006")),
-            row("vgdbRPS", "40:06_40:4b", .remote, ("CL1-A-1", "0", "4"), "85827", "4006", "P-VOL", pair("PSUS", "", "100", "404b", mark: "W")),
+            row(
+                "vgdbRPS", "40:06_40:4b", .local, ("CL1-A-3", "3", "7"), "85827", "404b", "S-VOL",
+                pair("PAIR", "", "99", "4006")),
+            row(
+                "vgdbRPS", "40:06_40:4b", .remote, ("CL1-A-1", "0", "4"), "85827", "4006", "P-VOL",
+                pair("PSUS", "", "100", "404b", mark: "W")),
         ]
         #expect(
             screen(.mrcf).lines(rows) == [
@@ -99,8 +109,12 @@ import Testing
     @Test("3.4: -fcx -CLI, whose publisher shortened the group's name in a column 15 wide")
     func commandLine() {
         let rows = [
-            row("CG_MAN02", "CG_MAN02_01", .local, ("CL5-E-3", "0", "26"), "413541", "6a6", "S-VOL", pair("PAIR", "ASYNC", "0", "5a6")),
-            row("CG_MAN02", "CG_MAN02_01", .remote, ("CL1-A-3", "0", "2"), "410673", "5a6", "P-VOL", pair("PAIR", "ASYNC", "1", "6a6")),
+            row(
+                "CG_MAN02", "CG_MAN02_01", .local, ("CL5-E-3", "0", "26"), "413541", "6a6", "S-VOL",
+                pair("PAIR", "ASYNC", "0", "5a6")),
+            row(
+                "CG_MAN02", "CG_MAN02_01", .remote, ("CL1-A-3", "0", "2"), "410673", "5a6", "P-VOL",
+                pair("PAIR", "ASYNC", "1", "6a6")),
         ]
         #expect(
             CommandLineLayout(screen(commandLine: true), groupWidth: 15, nameWidth: 11).lines(rows) == [
@@ -112,8 +126,10 @@ import Testing
 
     @Test("3.4: -fcd -CLI")
     func commandLineWithFiles() {
-        var local = row("vg_test", "9000", .local, ("", "", ""), "541783", "36864", "P-VOL", pair("PAIR", "NEVER", "100", "36864"))
-        var remote = row("vg_test", "9000", .remote, ("", "", ""), "541782", "36864", "S-VOL", pair("PAIR", "NEVER", "100", "36864"))
+        var local = row(
+            "vg_test", "9000", .local, ("", "", ""), "541783", "36864", "P-VOL", pair("PAIR", "NEVER", "100", "36864"))
+        var remote = row(
+            "vg_test", "9000", .remote, ("", "", ""), "541782", "36864", "S-VOL", pair("PAIR", "NEVER", "100", "36864"))
         local.deviceFile = "sdb"
         remote.deviceFile = "sdb"
         #expect(
@@ -124,7 +140,9 @@ import Testing
             ])
     }
 
-    @Test("3.4: rows have as many fields as the header", arguments: ["-CLI", "-fc -CLI", "-fcd -CLI", "-fce -CLI", "-fcxde -CLI"])
+    @Test(
+        "3.4: rows have as many fields as the header",
+        arguments: ["-CLI", "-fc -CLI", "-fcd -CLI", "-fce -CLI", "-fcxde -CLI"])
     func fieldsMatchTheHeader(_ options: String) {
         for situation in Situation.all {
             let lines = run("pairdisplay -g oradb \(options)", in: situation.session(.async)).output

@@ -24,7 +24,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
 
     static let all: [Situation] = [
         Situation(name: "simplex", source: "3.2"),
-        Situation(name: "copy", source: "3.7", primary: .copying, secondary: .copying, clean: (37, 37), isUsable: false),
+        Situation(
+            name: "copy", source: "3.7", primary: .copying, secondary: .copying, clean: (37, 37), isUsable: false),
         Situation(name: "pair", source: "3.7", primary: .paired, secondary: .paired, sideFile: (1, 0)),
         Situation(
             name: "split", source: "3.7", primary: .suspended(.byOperator), secondary: .suspended(.byOperator)),
@@ -90,7 +91,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
         return VolumeSnapshot(
             ldev: LDEVNumber((isPrimary ? 18 : 19) + index * 2), byteCount: 1 << 30,
-            path: VolumePath(port: isPrimary ? "CL1-A" : "CL1-D", target: 1, lun: index), device: "/dev/arr/\(role)\(index)",
+            path: VolumePath(port: isPrimary ? "CL1-A" : "CL1-D", target: 1, lun: index),
+            device: "/dev/arr/\(role)\(index)",
             blockDevice: isPrimary ? "/dev/loop\(index)" : nil, pair: pair)
     }
 }

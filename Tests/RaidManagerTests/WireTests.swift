@@ -8,7 +8,8 @@ import Testing
 @Suite struct Wire {
     static let report = VolumeReport(
         group: "oradb", name: "dev1", serial: ArraySerial(30053), mirror: "h1", ldev: LDEVNumber(18),
-        path: VolumePath(port: "CL1-A", target: 1, lun: 0), snapshot: Situation.named("split written").volume(.secondary, 0, .async))
+        path: VolumePath(port: "CL1-A", target: 1, lun: 0),
+        snapshot: Situation.named("split written").volume(.secondary, 0, .async))
 
     static let requests: [InstanceRequest] = [
         .information, .volumes(.group("oradb"), from: 0), .volumes(.device("d", group: nil), from: 64),
@@ -19,7 +20,8 @@ import Testing
     ]
 
     static let replies: [InstanceReply] = [
-        .volumes([report, VolumeReport(group: "g", name: "n", serial: ArraySerial(1))], next: 64), .volumes([], next: nil),
+        .volumes([report, VolumeReport(group: "g", name: "n", serial: ArraySerial(1))], next: 64),
+        .volumes([], next: nil),
         .array(.refused(.linkDown, LDEVNumber(1))), .done, .failed(HorcmFailure(.noRemoteHost, "a", "b")),
         .information(
             InstanceInformation(
@@ -62,7 +64,8 @@ import Testing
 
     @Test func datagramsHaveTheirLayout() throws {
         let datagram = PartnerDatagram(
-            kind: .request, identifier: .init(life: 1, counter: 2), receiverLife: 3, wallMilliseconds: 4, payload: [9, 8])
+            kind: .request, identifier: .init(life: 1, counter: 2), receiverLife: 3, wallMilliseconds: 4,
+            payload: [9, 8])
         let bytes = datagram.encoded()
         #expect(bytes.count == PartnerDatagram.headerBytes + 2)
         #expect(Array(bytes.prefix(8)) == [0x48, 0x52, 0x4D, 0x50, 1, 0, 1, 0])

@@ -81,7 +81,8 @@ package struct PairCreate: Command {
             case (.primary, _), (.secondary, _), (.simplex, _):
                 throw HorcmFailure(
                     .invalidVolumeStatus,
-                    "Volume \(primary.name) is \(primary.attribute.rawValue) here and \(secondary.attribute.rawValue) there.")
+                    "Volume \(primary.name) is \(primary.attribute.rawValue) here and \(secondary.attribute.rawValue) there."
+                )
             }
         }
         return new

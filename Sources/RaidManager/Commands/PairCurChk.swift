@@ -39,7 +39,8 @@ enum CurrencyScreen {
 
     private static func row(_ view: VolumeView, _ word: String) -> String {
         let path = view.report.path
-        let place = (path?.port ?? "-").left(5) + (path.map { String($0.target) } ?? "-").right(4)
+        let place =
+            (path?.port ?? "-").left(5) + (path.map { String($0.target) } ?? "-").right(4)
             + (path.map { String($0.lun) } ?? "-").right(5)
         let ldev = (view.report.ldev.map { String($0.value) } ?? "-").right(7)
         let volume = view.report.group.left(6) + " " + view.name.left(14) + " " + place + ldev

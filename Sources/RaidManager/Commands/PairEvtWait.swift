@@ -129,7 +129,9 @@ package struct PairEvtWait: Command {
         let pairs = try session.pairs(of: local)
         var conditions: [Condition] = []
         for pair in pairs {
-            if !primary.isEmpty { conditions.append(Condition(view: pair.side(.primary) ?? pair.local, words: primary)) }
+            if !primary.isEmpty {
+                conditions.append(Condition(view: pair.side(.primary) ?? pair.local, words: primary))
+            }
             if !secondary.isEmpty {
                 conditions.append(Condition(view: pair.side(.secondary) ?? pair.local, words: secondary))
             }

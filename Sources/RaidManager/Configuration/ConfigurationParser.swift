@@ -82,7 +82,8 @@ package struct ConfigurationParser {
     private mutating func takeMonitor(_ fields: [String]) throws(ConfigurationError) {
         guard !hasMonitor else { throw fault("HORCM_MON has a second record", "Keep one line") }
         guard fields.count == 4 else {
-            throw fault("HORCM_MON needs 4 fields, not \(fields.count)", "Give ip_address service poll(10ms) timeout(10ms)")
+            throw fault(
+                "HORCM_MON needs 4 fields, not \(fields.count)", "Give ip_address service poll(10ms) timeout(10ms)")
         }
         try limit(fields[0], to: 63, "ip_address")
         try limit(fields[1], to: 15, "service")
@@ -112,7 +113,9 @@ package struct ConfigurationParser {
     /// A file, or `\\.\CMD-<serial>[-<ldev>[-<port>[-<host group>]]][:<hint>]`.
     private func commandDevice(_ text: String) throws(ConfigurationError) -> CommandDeviceName {
         if text.hasPrefix("\\\\.\\IPCMD-") {
-            throw fault("'\(text)' is an out-of-band command device", "Use the array's command device file or \\\\.\\CMD-<serial>")
+            throw fault(
+                "'\(text)' is an out-of-band command device",
+                "Use the array's command device file or \\\\.\\CMD-<serial>")
         }
         guard text.hasPrefix("\\\\.\\") else {
             guard text.hasPrefix("/") else {
@@ -133,7 +136,8 @@ package struct ConfigurationParser {
     private mutating func takeDevice(_ fields: [String]) throws(ConfigurationError) {
         guard (5...6).contains(fields.count) else {
             throw fault(
-                "HORCM_DEV needs 5 or 6 fields, not \(fields.count)", "Give dev_group dev_name port# TargetID LU# [MU#]")
+                "HORCM_DEV needs 5 or 6 fields, not \(fields.count)", "Give dev_group dev_name port# TargetID LU# [MU#]"
+            )
         }
         let port = try port(fields[2])
         guard let target = decimal(fields[3], as: UInt16.self) else {
@@ -149,7 +153,8 @@ package struct ConfigurationParser {
     private func port(_ text: String) throws(ConfigurationError) -> String {
         try limit(text, to: 31, "port#")
         let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), parts[0].hasPrefix("CL"), decimal(parts[0].dropFirst(2), as: UInt8.self) != nil,
+        guard (2...3).contains(parts.count), parts[0].hasPrefix("CL"),
+            decimal(parts[0].dropFirst(2), as: UInt8.self) != nil,
             parts[1].utf8.count == 1, let letter = parts[1].utf8.first, (0x41...0x5A).contains(letter),
             parts.count == 2 || decimal(parts[2], as: UInt16.self) != nil
         else { throw fault("port# '\(text)' is no port", "Write it like CL1-A, or CL1-A-3 with a host group") }
@@ -180,7 +185,8 @@ package struct ConfigurationParser {
             throw fault("MU# '\(mirror)' is no mirror", "Leave it out, or give 0 to 2 or h0 to h3")
         }
         if let twin = configuration.volumes.first(where: { $0.group == fields[0] && $0.name == fields[1] }) {
-            throw fault("'\(fields[1])' is in group '\(fields[0])' already (line \(twin.line))", "Give it another dev_name")
+            throw fault(
+                "'\(fields[1])' is in group '\(fields[0])' already (line \(twin.line))", "Give it another dev_name")
         }
         if let twin = configuration.volumes.first(where: { $0.location == location && $0.mirror == mirror }) {
             throw fault("the volume has a record already (line \(twin.line))", "Remove one of the two")

@@ -19,7 +19,9 @@ package struct InstanceEnvironment: Sendable {
     private var number: String { instance.map(String.init) ?? "" }
 
     package var configurationFile: String { value("HORCM_CONF") ?? "\(root)/etc/horcm\(number).conf" }
-    package var servicesFiles: [String] { root.isEmpty ? ["/etc/services"] : ["\(root)/etc/services", "/etc/services"] }
+    package var servicesFiles: [String] {
+        root.isEmpty ? ["/etc/services"] : ["\(root)/etc/services", "/etc/services"]
+    }
     package var keyFile: String { value("ARRAYBENCH_KEY_FILE") ?? "\(root)/etc/arraybench.key" }
     /// Holds links to command devices, named by serial.
     package var commandDeviceDirectory: String? { value("ARRAYBENCH_COMMAND_DEVICES") }

@@ -2,9 +2,8 @@
 //
 //     magic 4 · version 2 · kind 2 · body length 4 · body · CRC-32C 4
 
-package import ReplicationCore
-
 internal import CommandDevice
+package import ReplicationCore
 
 package enum InstanceWire {
     /// A body this long is damage: a page of volumes needs less than 60 kB, a creation of 4,096 pairs 20 kB.
@@ -13,7 +12,10 @@ package enum InstanceWire {
     static let magic: UInt32 = 0x4D43_5248  // "HRCM" in memory
     static let version: UInt16 = 1
 
-    enum Kind: UInt16 { case request = 1, reply = 2 }
+    enum Kind: UInt16 {
+        case request = 1
+        case reply = 2
+    }
 
     /// The bytes that follow a header on a stream, or nil if it is no header.
     package static func restLength(ofHeader header: [UInt8]) -> Int? {

@@ -58,7 +58,8 @@ package struct CommandLog: Hashable, Sendable {
     ) -> String {
         let kind = outcome.failure == nil ? "NORMAL" : "ERROR"
         let mode = mode == .horc ? "HORC" : "MRCF"
-        let place = "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(process))-"
+        let place =
+            "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(process))-"
         var lines = [
             "COMMAND \(kind) : EUserId for \(mode) : \(user) (\(userNumber)) \(stamp.long)",
             "CMDLINE : \(([command] + arguments).joined(separator: " "))",
@@ -67,7 +68,8 @@ package struct CommandLog: Hashable, Sendable {
             lines.append("\(place) ERROR:cm_sndrcv[rc < 0 from HORCM]")
             lines.append("[\(command)][exit(\(outcome.status))]")
             lines.append("[\(failure.error.name)] \(failure.error.message)")
-            lines.append("[Cause] \(failure.notes.isEmpty ? failure.error.message : failure.notes.joined(separator: " "))")
+            lines.append(
+                "[Cause] \(failure.notes.isEmpty ? failure.error.message : failure.notes.joined(separator: " "))")
             lines.append("[Action] \(failure.error.remedy)")
         } else {
             lines.append("\(place) [\(command)][exit(\(outcome.status))]")

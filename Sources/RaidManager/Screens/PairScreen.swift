@@ -74,7 +74,8 @@ package struct PairScreen: Hashable, Sendable {
     private func text(_ row: PairRow) -> String {
         let start = row.group.left(7) + " " + "\(row.name)(\(row.side == .local ? "L" : "R"))".left(12) + " "
         let pair = row.pair
-        let status = "\(row.serial.right(5))\(row.ldev.right(6)).\(row.attribute.left(5)) \((pair?.status ?? "----").left(4))"
+        let status =
+            "\(row.serial.right(5))\(row.ldev.right(6)).\(row.attribute.left(5)) \((pair?.status ?? "----").left(4))"
         let number = (showsPercent ? pair?.percent : pair?.partnerSerial) ?? "-----"
         let partner = pair?.partnerLDEV ?? "----"
         let mark = pair?.mark ?? "-"
@@ -143,7 +144,8 @@ package struct CommandLineLayout: Hashable, Sendable {
 
     private func line(_ row: PairRow) -> String {
         let pair = row.pair
-        let names = row.group.left(groupWidth) + " " + row.name.left(nameWidth) + (row.side == .local ? " L   " : " R   ")
+        let names =
+            row.group.left(groupWidth) + " " + row.name.left(nameWidth) + (row.side == .local ? " L   " : " R   ")
         let number = (screen.showsPercent ? pair?.percent : pair?.partnerSerial) ?? "-"
         let fence = screen.mode == .horc ? " \((pair?.fence ?? "-").left(6))" : ""
         return names + place(row) + " \(row.serial.right(6)) \(row.ldev.right(5)) \(row.attribute.left(5))"

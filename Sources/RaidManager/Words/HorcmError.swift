@@ -145,7 +145,8 @@ extension HorcmError {
         case .notAttached: "Start HORCM with horcmstart.sh, or check HORCMINST and the -I option."
         case .connectionLost: "Check that HORCM is still running."
         case .commandDeviceFailed: "Check the array and the command device named in HORCM_CMD."
-        case .noSuchDeviceOrGroup, .noSuchDevice, .noSuchGroup: "Check the group and device names in the configuration file."
+        case .noSuchDeviceOrGroup, .noSuchDevice, .noSuchGroup:
+            "Check the group and device names in the configuration file."
         case .noSuchLDEV: "Check the LDEV and port numbers in the configuration file against the array."
         case .rejectedByArray: "Confirm the pair status with pairdisplay -fc; the SSB names the array's reason."
         case .invalidVolumeStatus, .invalidPairStatus, .inconsistentGroup, .volumesDiffer, .pairCombination:
