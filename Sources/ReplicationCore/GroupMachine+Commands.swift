@@ -147,7 +147,8 @@ extension GroupMachine {
         if record.role == .secondary, !localOnly { return [.finished(token, .notPrimary)] }
         var effects: [GroupEffect] = []
         if isLinkOpen { effects.append(.send(.delete(pairs.map { record.pairs[$0].remote }))) }
-        if record.role == .primary, !localOnly, isLinkOpen {
+        // The answer must find this request: left behind, it would be taken for the end of the next one.
+        if record.role == .primary, isLinkOpen {
             operation = .deleting(token, pairs: pairs)
             return effects
         }

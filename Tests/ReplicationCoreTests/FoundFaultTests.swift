@@ -205,4 +205,18 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// The far side's answer to the deletion came while a swap was under way, which then seemed to be done.
+    @Test func aDeletionAtThePrimaryAloneIsNotTakenForTheEndOfASwap() {
+        var world = World.paired(.synchronous(.never), volumes: [24, 24])
+        world.ask(.b, .takeOver)
+        world.runDry()
+        let deletion = world.ask(.a, .delete(pairs: [0], localOnly: true))
+        let swap = world.ask(.a, .swap)
+        world.runDry()
+        #expect(world.hasEnded(deletion))
+        #expect(world.hasEnded(swap))
+        world.checkPeace()
+        #expect(world.violation == nil)
+    }
 }

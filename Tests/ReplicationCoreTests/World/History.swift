@@ -114,7 +114,7 @@ struct History {
         case 11..<13: world.ask(side, .takeOver)
         case 13: world.ask(side, .rollBack)
         case 14: world.ask(side, .lowerFence(pairs: some))
-        case _: world.ask(side, .delete(pairs: some, localOnly: world[side].machine?.role == .secondary))
+        case _: world.ask(side, .delete(pairs: some, localOnly: dice.chance(50)))
         }
     }
 
