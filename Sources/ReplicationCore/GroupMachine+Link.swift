@@ -146,6 +146,7 @@ extension GroupMachine {
         guard record.role == .primary, isReplicating else { return }
         guard isLinkOpen, !isSynchronous else {
             suspendAll(isSynchronous ? .byFault : .sideFileFull, &effects)
+            effects += settle()
             return
         }
         let replicating = livePairs.filter { record.pairs[$0].status.isReplicating }

@@ -219,4 +219,21 @@ struct FoundFaultTests {
         world.checkPeace()
         #expect(world.violation == nil)
     }
+
+    /// The side file's timeout ended the stream that the takeover waited for.
+    @Test(arguments: ReplicationMode.allCases)
+    func aTakeoverEndsWhenTheSideFileOverflowsMeanwhile(mode: ReplicationMode) {
+        var world = World.paired(mode, volumes: [80])
+        for index in 0..<15 { world.write(.a, first: 4 * index) }
+        let waiting = world.write(.a, first: 70)
+        let takeover = world.ask(.b, .takeOver)
+        world.deliver(to: .a, times: 1)
+        world.pass(.seconds(95))
+        world.runDry()
+        #expect(world.hasEnded(takeover))
+        #expect((world.answers[waiting] ?? nil) != nil)
+        world.checkPeace()
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
