@@ -55,7 +55,9 @@ extension Bench {
             for host in bench.description.hosts { group.addTask { try? await bench.shutDown(host) } }
         }
         // Devices first, while the arrays still answer: a file system can then be unmounted in order.
-        for array in arrayNames { attempt(&problems) { bench throws(BenchFailure) in try bench.detachLoops(of: array) } }
+        for array in arrayNames {
+            attempt(&problems) { bench throws(BenchFailure) in try bench.detachLoops(of: array) }
+        }
         progress("stopping arrays", nil)
         await withTaskGroup(of: Void.self) { group in
             for array in arrayNames {
@@ -66,7 +68,9 @@ extension Bench {
         for stray in BenchProcesses.find(in: layout) where !stray.identity.end(askingFor: 2) {
             problems.append("process \(stray.identity.pid) outlives SIGKILL")
         }
-        for array in arrayNames { attempt(&problems) { bench throws(BenchFailure) in try bench.cleanDevices(of: array) } }
+        for array in arrayNames {
+            attempt(&problems) { bench throws(BenchFailure) in try bench.cleanDevices(of: array) }
+        }
         record.arrays = [:]
         record.managers = [:]
         record.failedSites = []

@@ -21,7 +21,8 @@ extension Bench {
         let text = try chooseText(layout, file, isKept: isKept)
         let description: BenchDescription
         do {
-            description = try BenchFile.read(text, file: file?.name ?? (isKept ? layout.description : DefaultBench.fileName))
+            description = try BenchFile.read(
+                text, file: file?.name ?? (isKept ? layout.description : DefaultBench.fileName))
         } catch {
             throw error.failure
         }

@@ -67,7 +67,8 @@ extension Bench {
             for mount in LoopDevices.mounts(of: loop.device) {
                 let wasBusy = try Mounts.remove(mount.point)
                 notes.append(
-                    "unmounted \(mount.point) (\(loop.device))" + (wasBusy ? "; it was in use and goes with its last user" : ""))
+                    "unmounted \(mount.point) (\(loop.device))"
+                        + (wasBusy ? "; it was in use and goes with its last user" : ""))
             }
             try LoopDevices.detach(loop.device)
         }

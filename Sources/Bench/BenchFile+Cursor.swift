@@ -96,7 +96,8 @@ struct FileMapping {
     ) throws(BenchFileProblem) -> Value {
         guard let text = try text(key) else { return standard }
         guard let value = read(text) else {
-            throw problem("'\(text)' is not a value for '\(key)' of \(what)", at: key, remedy: "write it like \(example)")
+            throw problem(
+                "'\(text)' is not a value for '\(key)' of \(what)", at: key, remedy: "write it like \(example)")
         }
         guard range.contains(value) else {
             throw problem(
@@ -137,7 +138,9 @@ extension Node {
 
 /// The word that was probably meant: at most two letters away, or begun alike.
 func nearest(to word: String, among words: [String]) -> String? {
-    let ranked = words.map { (distance: editDistance(word.lowercased(), $0), word: $0) }.min { $0.distance < $1.distance }
+    let ranked = words.map { (distance: editDistance(word.lowercased(), $0), word: $0) }.min {
+        $0.distance < $1.distance
+    }
     if let ranked, ranked.distance <= max(1, min(2, word.count / 2)) { return ranked.word }
     return words.first { $0.hasPrefix(word) || word.hasPrefix($0) }
 }

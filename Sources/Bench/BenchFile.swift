@@ -150,7 +150,9 @@ struct BenchFileReader {
     func port(_ map: FileMapping) throws(BenchFileProblem) -> String {
         let port = try map.text("port") ?? "CL1-A"
         let parts = port.split(separator: "-", omittingEmptySubsequences: false)
-        let isCluster = parts.first.map { $0.hasPrefix("CL") && $0.dropFirst(2).allSatisfy { $0.isHexDigit } && $0.count == 3 }
+        let isCluster = parts.first.map {
+            $0.hasPrefix("CL") && $0.dropFirst(2).allSatisfy { $0.isHexDigit } && $0.count == 3
+        }
         let isLetter = parts.count > 1 && parts[1].count == 1 && parts[1].allSatisfy { $0.isLetter && $0.isASCII }
         let isGroup = parts.count < 3 || UInt8(parts[2]) != nil
         guard isCluster == true, isLetter, isGroup, parts.count <= 3 else {

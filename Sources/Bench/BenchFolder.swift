@@ -32,7 +32,9 @@ package enum BenchFolder {
     }
 
     /// A half-written replacement of the record.
-    private static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".dat.nosync") || name.hasPrefix("bench.json") }
+    private static func isLeftover(_ name: String) -> Bool {
+        name.hasPrefix(".dat.nosync") || name.hasPrefix("bench.json")
+    }
 
     static func refusal(_ layout: BenchLayout, _ entry: String) -> BenchFailure {
         BenchFailure(

@@ -27,7 +27,9 @@ package enum BenchProcesses {
 
     private static func kind(of pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {
         let proc = "/proc/\(pid)"
-        guard var program = try? FileManager.default.destinationOfSymbolicLink(atPath: proc + "/exe") else { return nil }
+        guard var program = try? FileManager.default.destinationOfSymbolicLink(atPath: proc + "/exe") else {
+            return nil
+        }
         if program.hasSuffix(" (deleted)") { program.removeLast(10) }
         switch URL(fileURLWithPath: program).lastPathComponent {
         case "arrayd":

@@ -36,7 +36,10 @@ package enum DetachedProcess {
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
         var settings: [UnsafeMutablePointer<CChar>?] =
             unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafe pointer in unsafe words + settings { unsafe free(pointer) } }
+        defer {
+            for index in unsafe words.indices { unsafe free(words[index]) }
+            for index in unsafe settings.indices { unsafe free(settings[index]) }
+        }
         var pid: pid_t = 0
         let failure = unsafe posix_spawn(&pid, program, &actions, &attributes, &words, &settings)
         guard failure == 0 else {

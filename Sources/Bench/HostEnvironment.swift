@@ -48,7 +48,8 @@ package struct HostEnvironment: Hashable, Sendable {
 /// `text` as one word of a POSIX shell.
 package func shellQuoted(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy {
-        ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A) || "/._-=:,+@".utf8.contains($0)
+        ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A)
+            || "/._-=:,+@".utf8.contains($0)
     }
     return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
 }

@@ -27,7 +27,8 @@ enum Preflight {
         }
         let remedy =
             switch -file {
-            case ENOENT, ENODEV, ENXIO: "load it with 'modprobe fuse'; in a container, start it with '--device /dev/fuse'"
+            case ENOENT, ENODEV, ENXIO:
+                "load it with 'modprobe fuse'; in a container, start it with '--device /dev/fuse'"
             case _: "run arraybench as root, or let your user open /dev/fuse"
             }
         throw BenchFailure(

@@ -67,7 +67,8 @@ package enum QuantityText {
             unit += 1
         }
         let tenths = Int((value * 10).rounded())
-        return unit == 0 || tenths >= 1000 ? "\((tenths + 5) / 10) \(names[unit])" : "\(tenths / 10).\(tenths % 10) \(names[unit])"
+        return unit == 0 || tenths >= 1000
+            ? "\((tenths + 5) / 10) \(names[unit])" : "\(tenths / 10).\(tenths % 10) \(names[unit])"
     }
 
     private static let byteUnits: [String: UInt64] = {

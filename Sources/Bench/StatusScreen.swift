@@ -7,12 +7,13 @@ package enum StatusScreen {
             lines.append("")
             lines.append("array \(array.name)  serial \(array.serial)  \(array.state)")
             lines += table(
-                [["LDEV", "SIZE", "PATH", "PAIR", "DEVICE", "BLOCK DEVICE"]] + array.ldevs.map { ldev in
-                    [
-                        ldev.id, QuantityText.describe(bytes: ldev.size), "\(ldev.port) \(ldev.target) \(ldev.lun)",
-                        pair(ldev.pair), ldev.device, ldev.blockDevice ?? "-",
-                    ]
-                })
+                [["LDEV", "SIZE", "PATH", "PAIR", "DEVICE", "BLOCK DEVICE"]]
+                    + array.ldevs.map { ldev in
+                        [
+                            ldev.id, QuantityText.describe(bytes: ldev.size), "\(ldev.port) \(ldev.target) \(ldev.lun)",
+                            pair(ldev.pair), ldev.device, ldev.blockDevice ?? "-",
+                        ]
+                    })
         }
         if !status.links.isEmpty {
             lines += ["", "links"]
@@ -41,7 +42,9 @@ package enum StatusScreen {
         let impairment = direction.impairment
         var parts: [String] = []
         if impairment.passage != .open { parts.append(impairment.passage.rawValue) }
-        if impairment.latencyMicroseconds > 0 { parts.append("latency \(milliseconds(impairment.latencyMicroseconds))") }
+        if impairment.latencyMicroseconds > 0 {
+            parts.append("latency \(milliseconds(impairment.latencyMicroseconds))")
+        }
         if impairment.jitterMicroseconds > 0 { parts.append("jitter \(milliseconds(impairment.jitterMicroseconds))") }
         if impairment.bytesPerSecond > 0 {
             parts.append("\(QuantityText.describe(roughly: impairment.bytesPerSecond))/s")

@@ -45,9 +45,10 @@ import Testing
         #expect(a.timers.linkTimeoutSeconds == 120 && a.timers.sideFileTimeoutSeconds == 30)
         #expect(a.timers.heartbeatTimeoutSeconds == 6 && a.timers.heartbeatIntervalSeconds == 2)
         #expect(a.timers.startGraceSeconds == 20)
-        #expect(a.ldevs.map { "\($0.number) \($0.port) \($0.target) \($0.lun)" } == [
-            "02:10 CL2-B-1 4 7", "02:11 CL2-B-1 4 8", "02:12 CL2-B-1 4 9",
-        ])
+        #expect(
+            a.ldevs.map { "\($0.number) \($0.port) \($0.target) \($0.lun)" } == [
+                "02:10 CL2-B-1 4 7", "02:11 CL2-B-1 4 8", "02:12 CL2-B-1 4 9",
+            ])
         #expect(bench.arrays[1].ldevs[0].number == LDEVNumber(0x210))
         #expect(bench.links[0].kind == .tcp(host: "127.0.0.1", port: 7001))
         #expect(bench.hosts.map(\.port) == [11005, nil])
@@ -97,7 +98,8 @@ import Testing
             message: "bench.yaml:1:8: 'fast' is not a value for 'clock' of the bench\n  write it like 60x"),
         Bad(
             change: ("clock: 1x", "clock: 0x"),
-            message: "bench.yaml:1:8: 'clock' of the bench is 0x, but must lie between 1 and 100000\n  write it like 60x"),
+            message:
+                "bench.yaml:1:8: 'clock' of the bench is 0x, but must lie between 1 and 100000\n  write it like 60x"),
         Bad(
             change: ("clock: 1x", "track: 12KiB"),
             message: "bench.yaml:1:8: a track of 12288 bytes is not a power of two\n  use 4KiB, 8KiB, 16KiB … 16MiB"),

@@ -47,7 +47,9 @@ import Testing
 
     @Test func theEnvironmentIsComplete() throws {
         let host = try #require(bench.host(named: "west"))
-        let environment = HostEnvironment(host, in: bench, layout: layout).applied(to: ["PATH": "/bin", "HOME": "/root"])
+        let environment = HostEnvironment(host, in: bench, layout: layout).applied(to: [
+            "PATH": "/bin", "HOME": "/root",
+        ])
         #expect(environment["PATH"] == "/var/tmp/b/bin:/bin")
         #expect(environment["HORCMINST"] == "1")
         #expect(environment["HOME"] == "/root")

@@ -60,7 +60,8 @@ struct DemoDatabase: Sendable {
             try own(path)
         }
         try await server(
-            "initdb", ["-D", cluster, "-X", wal + "/pg_wal", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"])
+            "initdb",
+            ["-D", cluster, "-X", wal + "/pg_wal", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"])
         let settings = """
 
             listen_addresses = ''

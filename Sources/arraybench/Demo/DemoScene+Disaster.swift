@@ -12,7 +12,8 @@ extension DemoScene {
         narrator.took("ready")
         try await run("east", "raidqry", "-l", narrator: narrator)
 
-        narrator.step("Pairs", "Both volumes of east become P-VOLs, fence \(story.fence.uppercased()); all tracks are copied.")
+        narrator.step(
+            "Pairs", "Both volumes of east become P-VOLs, fence \(story.fence.uppercased()); all tracks are copied.")
         try await run(
             "east", "paircreate", "-g", DemoStory.group, "-vl", "-f", story.fence, "-c", "15", narrator: narrator)
         try await waitForPair("east", narrator: narrator)
@@ -61,7 +62,9 @@ extension DemoScene {
         narrator.say("the clients hold \(acknowledged.reduce(0) { $0 + $1.count }) acknowledged commits")
         try await run("west", "pairdisplay", "-g", DemoStory.group, "-fc", "-l", narrator: narrator)
 
-        narrator.step("Takeover on west", "The S-VOLs become writable (SSWS); exit status 5 is the usual one without the P-VOL's site.")
+        narrator.step(
+            "Takeover on west",
+            "The S-VOLs become writable (SSWS); exit status 5 is the usual one without the P-VOL's site.")
         let expected: Set<Int32> = story.fence == "never" ? [225] : [5]
         let status = try await run(
             "west", "horctakeover", "-g", DemoStory.group, "-t", "30", expecting: expected.union([1, 2, 5, 225]),
@@ -74,7 +77,9 @@ extension DemoScene {
     }
 
     private func count(_ acknowledged: [[UInt64]], _ narrator: inout DemoNarrator) async throws -> CommitLedger {
-        narrator.step("PostgreSQL on the S-VOLs", "Journal replay, mount, crash recovery; then every acknowledged commit is looked for.")
+        narrator.step(
+            "PostgreSQL on the S-VOLs",
+            "Journal replay, mount, crash recovery; then every acknowledged commit is looked for.")
         try await database.mount(try await attachBoth("west"))
         try await database.start()
         let ledger = CommitLedger(acknowledged: acknowledged, present: try await database.ledger())
@@ -91,7 +96,9 @@ extension DemoScene {
                 "\(ledger.unacknowledged) commits are there that nobody was told of; at most \(DemoStory.clientCount) can be",
                 ledger.unacknowledged <= DemoStory.clientCount)
         }
-        narrator.check("the commits are 1 to \(ledger.last) without a gap: a prefix of the commit order", ledger.isPrefixOfCommitOrder)
+        narrator.check(
+            "the commits are 1 to \(ledger.last) without a gap: a prefix of the commit order",
+            ledger.isPrefixOfCommitOrder)
         narrator.check("each client finds a prefix of what it was told", ledger.isPrefixForEachClient)
         return ledger
     }

@@ -13,7 +13,8 @@ extension DemoScene {
         let acknowledged = clients.acknowledged()
         narrator.say("\(acknowledged.reduce(0) { $0 + $1.count }) more commits were acknowledged")
 
-        narrator.step("Site east is repaired", "Its array comes back with its data and marks. Nothing resynchronises by itself.")
+        narrator.step(
+            "Site east is repaired", "Its array comes back with its data and marks. Nothing resynchronises by itself.")
         try await change { try await $0.repairSite("east") }
         try await waitForLink()
         try await run("west", "pairdisplay", "-g", DemoStory.group, "-fc", narrator: narrator)
@@ -36,7 +37,8 @@ extension DemoScene {
     }
 
     func wayHome(_ narrator: inout DemoNarrator, _ ledger: CommitLedger) async throws {
-        narrator.step("Home to east", "The database stops on west; horctakeover on east swaps the roles back (exit status 1).")
+        narrator.step(
+            "Home to east", "The database stops on west; horctakeover on east swaps the roles back (exit status 1).")
         try await database.stop()
         try await database.unmount()
         for ldev in DemoStory.ldevs { _ = try await change { try await $0.detach(array: "west", ldev: ldev) } }
@@ -61,7 +63,9 @@ extension DemoScene {
     }
 
     private func compare(_ narrator: inout DemoNarrator) async throws {
-        narrator.step("Both copies", "The pairs are split (S-VOL read only) and compared byte for byte through their device files.")
+        narrator.step(
+            "Both copies",
+            "The pairs are split (S-VOL read only) and compared byte for byte through their device files.")
         try await run("east", "pairsplit", "-g", DemoStory.group, "-r", narrator: narrator)
         try await run("east", "pairdisplay", "-g", DemoStory.group, "-fc", narrator: narrator)
         for ldev in DemoStory.ldevs {
@@ -78,7 +82,8 @@ extension DemoScene {
         database.dropMounts()
         _ = try await Bench.down(layout, keeping: false)
         let loops = LoopDevices.all().filter { $0.file.hasPrefix(layout.root) }.map(\.device)
-        let leftovers = BenchProcesses.find(in: layout).map { "process \($0.identity.pid)" } + loops
+        let leftovers =
+            BenchProcesses.find(in: layout).map { "process \($0.identity.pid)" } + loops
             + Mounts.below(layout.root).map(\.point)
         narrator.check(
             leftovers.isEmpty ? "nothing is left" : "left behind: \(leftovers.joined(separator: ", "))",
