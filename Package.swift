@@ -141,6 +141,10 @@ let package = Package(
             ],
             swiftSettings: checked),
         .testTarget(
+            name: "ArrayTests",
+            dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform", "VolumeStore", "CPlatform"],
+            swiftSettings: checked),
+        .testTarget(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
             swiftSettings: checked),
     ]

@@ -1,9 +1,8 @@
 // One disk array: its volumes, groups, links and timers, put together. Started once, stopped once; killed at any
 // instant it comes back from its state folder.
 
-package import CommandDevice
 internal import FuseDevice
-package import LinkTransport
+internal import LinkTransport
 package import Logging
 internal import Platform
 package import ReplicationCore
@@ -14,54 +13,6 @@ package import VolumeStore
     internal import Glibc
 #endif
 
-/// What an array is made of.
-package struct ArrayPlan: Sendable {
-    package struct Device: Sendable {
-        package var ldev: LDEVNumber
-        package var byteCount: UInt64
-        package var path: VolumePath
-        package init(ldev: LDEVNumber, byteCount: UInt64, path: VolumePath) {
-            self.ldev = ldev
-            self.byteCount = byteCount
-            self.path = path
-        }
-    }
-    package struct Port: Sendable {
-        package var configuration: LinkConfiguration
-        package var remoteName: String
-        package var impairment: Impairment
-        package init(configuration: LinkConfiguration, remoteName: String, impairment: Impairment) {
-            self.configuration = configuration
-            self.remoteName = remoteName
-            self.impairment = impairment
-        }
-    }
-    package var identity: ArrayIdentity
-    package var mountPoint: String
-    package var devices: [Device]
-    package var links: [Port]
-    package var timers: ArrayTimers
-    package var sideFile: SideFileLimits
-    package var trackBytes: UInt32
-    package var fuseThreads: Int
-    package var clockRate: UInt32
-
-    package init(
-        identity: ArrayIdentity, mountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
-        sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
-    ) {
-        self.identity = identity
-        self.mountPoint = mountPoint
-        self.devices = devices
-        self.links = links
-        self.timers = timers
-        self.sideFile = sideFile
-        self.trackBytes = trackBytes
-        self.fuseThreads = fuseThreads
-        self.clockRate = clockRate
-    }
-}
-
 /// A running array.
 ///
 /// **Threads**: `start` and `stop` by the main thread. Volumes and links never change; `registry` holds the groups.
@@ -71,10 +22,10 @@ package struct ArrayPlan: Sendable {
     let folder: StateFolder
     let logger: Logger
     let waiters = CommandWaiters()
-    private let volumes: [LDEVNumber: Volume]
-    private let registry = Monitor(Registry())
+    let volumes: [LDEVNumber: Volume]
+    let registry = Monitor(Registry())
     private let running = Mutex(Running())
-    private let copyWork = Monitor(CopyWork())
+    let copyWork = Monitor(CopyWork())
     private let isStopping = Atomic(false)
 
     struct Registry: Sendable {
@@ -87,7 +38,7 @@ package struct ArrayPlan: Sendable {
         var links: [LinkPort] = []
         var threads: [NamedThread] = []
     }
-    private struct CopyWork: Sendable {
+    struct CopyWork: Sendable {
         var isWanted = false
         var isOver = false
     }
@@ -235,53 +186,6 @@ package struct ArrayPlan: Sendable {
         return (0...127).first { !used.contains($0) }
     }
 
-    // MARK: Links
-
-    func linkCameUp(_ port: LinkPort, _ note: () -> Void) {
-        // The note and the list are one step: a group made later joins the open link itself.
-        let groups = registry.withLock { registry in
-            note()
-            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
-        }
-        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkCameUp() }
-    }
-
-    func linkWentDown(_ port: LinkPort, _ note: () -> Void) {
-        let groups = registry.withLock { registry in
-            note()
-            registry.retired.removeAll { $0.remoteSerial == port.remoteSerial }
-            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
-        }
-        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkWentDown() }
-    }
-
-    /// Registers a new group if the link is open now.
-    func adoptIfOpen(_ group: ReplicationGroup, over port: LinkPort) -> Bool {
-        let isOpen = registry.withLock { registry in
-            guard port.isOpen else { return false }
-            registry.groups[group.id] = group
-            return true
-        }
-        guard isOpen else { return false }
-        group.state.withLock { $0.machine.joinOpenLink() }
-        return true
-    }
-
-    func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
-        if let group = group(id), group.remoteSerial == port.remoteSerial {
-            group.received(message)
-            return
-        }
-        let answer: PeerMessage
-        switch message {
-        case .create(let creation): answer = makeSecondary(id, creation, over: port)
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready: answer = .unknownGroup
-        case .delete: answer = .done
-        case .unknownGroup, .suspended, .done, .refused: return
-        }
-        port.send(.control, group: id, payload: answer.encoded())
-    }
-
     // MARK: Threads
 
     private func runCopies() {
@@ -307,40 +211,5 @@ package struct ArrayPlan: Sendable {
             let moment = now
             for group in allGroups { group.tick(moment) }
         }
-    }
-}
-
-extension ArrayController: GroupOwner {
-    func copyIsWanted() {
-        copyWork.withLock { $0.isWanted = true }
-        copyWork.wakeAll()
-    }
-
-    func commandFinished(_ token: CommandToken, _ refusal: Refusal?) { waiters.finish(token, refusal) }
-
-    func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool) {
-        for ldev in ldevs { volumes[ldev]?.leave(group) }
-        guard isGone else { return }
-        registry.withLock { registry in
-            registry.groups[group.id] = nil
-            registry.retired.append(group)
-        }
-        folder.removeGroup(group.id)
-    }
-
-    func log(_ group: GroupIdentifier, _ note: GroupNote) {
-        switch note {
-        case .status(let ldev, let role, let status): logger.notice("\(ldev) is \(role) and now \(status)")
-        case .roleIsNow(let role): logger.notice("group \(group) is now \(role)")
-        case .interruptedWritesMarked(let count):
-            logger.warning("group \(group): \(count) interrupted writes are marked, the pair is suspended")
-        case .peerDisagrees: logger.warning("group \(group): the other array disagrees about the pair")
-        }
-    }
-
-    /// A state that cannot be noted must not be lived: the array stops as if its NVRAM had failed.
-    func cannotPersist(_ group: GroupIdentifier, _ reason: String) {
-        logger.critical("group \(group): the change of state cannot be noted (\(reason)); the array stops")
-        abort()
     }
 }

@@ -1,0 +1,45 @@
+// What the groups ask of the array around them.
+
+internal import Logging
+internal import Platform
+internal import ReplicationCore
+internal import VolumeStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+extension ArrayController: GroupOwner {
+    func copyIsWanted() {
+        copyWork.withLock { $0.isWanted = true }
+        copyWork.wakeAll()
+    }
+
+    func commandFinished(_ token: CommandToken, _ refusal: Refusal?) { waiters.finish(token, refusal) }
+
+    func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool) {
+        for ldev in ldevs { volumes[ldev]?.leave(group) }
+        guard isGone else { return }
+        registry.withLock { registry in
+            registry.groups[group.id] = nil
+            registry.retired.append(group)
+        }
+        folder.removeGroup(group.id)
+    }
+
+    func log(_ group: GroupIdentifier, _ note: GroupNote) {
+        switch note {
+        case .status(let ldev, let role, let status): logger.notice("\(ldev) is \(role) and now \(status)")
+        case .roleIsNow(let role): logger.notice("group \(group) is now \(role)")
+        case .interruptedWritesMarked(let count):
+            logger.warning("group \(group): \(count) interrupted writes are marked, the pair is suspended")
+        case .peerDisagrees: logger.warning("group \(group): the other array disagrees about the pair")
+        }
+    }
+
+    /// A state that cannot be noted must not be lived: the array stops as if its NVRAM had failed.
+    func cannotPersist(_ group: GroupIdentifier, _ reason: String) {
+        logger.critical("group \(group): the change of state cannot be noted (\(reason)); the array stops")
+        abort()
+    }
+}

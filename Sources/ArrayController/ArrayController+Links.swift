@@ -1,0 +1,51 @@
+// Connections that come and go, and what the other array says of groups that are or are not here.
+
+internal import Platform
+internal import ReplicationCore
+
+extension ArrayController {
+    func linkCameUp(_ port: LinkPort, _ note: () -> Void) {
+        // The note and the list are one step: a group made later joins the open link itself.
+        let groups = registry.withLock { registry in
+            note()
+            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+        }
+        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkCameUp() }
+    }
+
+    func linkWentDown(_ port: LinkPort, _ note: () -> Void) {
+        let groups = registry.withLock { registry in
+            note()
+            registry.retired.removeAll { $0.remoteSerial == port.remoteSerial }
+            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+        }
+        for group in groups.sorted(by: { $0.id < $1.id }) { group.linkWentDown() }
+    }
+
+    /// Registers a new group if the link is open now.
+    func adoptIfOpen(_ group: ReplicationGroup, over port: LinkPort) -> Bool {
+        let isOpen = registry.withLock { registry in
+            guard port.isOpen else { return false }
+            registry.groups[group.id] = group
+            return true
+        }
+        guard isOpen else { return false }
+        group.state.withLock { $0.machine.joinOpenLink() }
+        return true
+    }
+
+    func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
+        if let group = group(id), group.remoteSerial == port.remoteSerial {
+            group.received(message)
+            return
+        }
+        let answer: PeerMessage
+        switch message {
+        case .create(let creation): answer = makeSecondary(id, creation, over: port)
+        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready: answer = .unknownGroup
+        case .delete: answer = .done
+        case .unknownGroup, .suspended, .done, .refused: return
+        }
+        port.send(.control, group: id, payload: answer.encoded())
+    }
+}

@@ -1,0 +1,53 @@
+// What an array is made of, as values: its identity, volumes, links, timers and limits.
+
+package import CommandDevice
+package import LinkTransport
+package import ReplicationCore
+
+/// What an array is made of.
+package struct ArrayPlan: Sendable {
+    package struct Device: Sendable {
+        package var ldev: LDEVNumber
+        package var byteCount: UInt64
+        package var path: VolumePath
+        package init(ldev: LDEVNumber, byteCount: UInt64, path: VolumePath) {
+            self.ldev = ldev
+            self.byteCount = byteCount
+            self.path = path
+        }
+    }
+    package struct Port: Sendable {
+        package var configuration: LinkConfiguration
+        package var remoteName: String
+        package var impairment: Impairment
+        package init(configuration: LinkConfiguration, remoteName: String, impairment: Impairment) {
+            self.configuration = configuration
+            self.remoteName = remoteName
+            self.impairment = impairment
+        }
+    }
+    package var identity: ArrayIdentity
+    package var mountPoint: String
+    package var devices: [Device]
+    package var links: [Port]
+    package var timers: ArrayTimers
+    package var sideFile: SideFileLimits
+    package var trackBytes: UInt32
+    package var fuseThreads: Int
+    package var clockRate: UInt32
+
+    package init(
+        identity: ArrayIdentity, mountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
+        sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
+    ) {
+        self.identity = identity
+        self.mountPoint = mountPoint
+        self.devices = devices
+        self.links = links
+        self.timers = timers
+        self.sideFile = sideFile
+        self.trackBytes = trackBytes
+        self.fuseThreads = fuseThreads
+        self.clockRate = clockRate
+    }
+}

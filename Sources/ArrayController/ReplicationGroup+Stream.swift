@@ -1,0 +1,110 @@
+// The two ends of a group's stream: tracks read into it on the primary, frames applied from it on the secondary.
+
+internal import Platform
+internal import ReplicationCore
+internal import VolumeStore
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// What became of a stream frame.
+enum ApplyResult: Hashable {
+    case applied
+    case ignored
+    /// The volume refused it: errno.
+    case failed(Int32)
+    /// It was against the rules of the stream.
+    case broken
+}
+
+extension ReplicationGroup {
+    // MARK: Copying
+
+    /// Copies one run of tracks. Returns false if there is nothing to copy or no room for it now.
+    func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
+        guard
+            let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
+                state.machine.peekCopy().map { ($0.pair, $0.tracks, $0.extent, state.machine.record.pairs[$0.pair].local) }
+            }), let volume = volumeOf(ldev)
+        else { return false }
+        let range = volume.acquire(extent)
+        defer { volume.release(range) }
+        let issued = state.withLock { state in
+            state.machine.issueCopy(pair: pair, tracks: tracks).map { ($0, FrameHeading(state.machine.record, pair)) }
+        }
+        guard let (job, heading) = issued else { return false }
+        let target = unsafe ring.frame(at: job.position, payloadBytes: Int(job.extent.count))
+        let payload = unsafe target.payload
+        let failure = unsafe volume.file.read(into: payload, at: job.extent.offset)
+        let header = unsafe self.header(
+            .copy, job.sequence, heading, job.extent, payload: UnsafeRawBufferPointer(payload))
+        unsafe header.encode(into: target)
+        perform { $0.copyFilled(job.sequence, succeeded: failure == 0) }
+        return true
+    }
+
+    // MARK: Receiving
+
+    /// Applies a stream frame. Returns false if it could not be written.
+    func apply(
+        _ header: FrameHeader, payload: UnsafeRawBufferPointer, cache: FarCache, _ volumeOf: (LDEVNumber) -> Volume?
+    ) -> ApplyResult {
+        let extent = ByteExtent(offset: header.offset, count: header.extentBytes)
+        let volume = header.kind == .transition || header.kind == .void ? nil : volumeOf(header.ldev)
+        if let volume {
+            guard extent.end >= extent.offset, extent.end <= volume.byteCount, header.kind == .zero || payload.count == Int(extent.count)
+            else { return .broken }
+        }
+        let range = volume.map { $0.acquire(extent) }
+        defer { if let range { volume?.release(range) } }
+        switch state.withLock({ $0.machine.receive(header) }) {
+        case .stale: return .ignored
+        case .duplicate: return .applied
+        case .gap: return .broken
+        case .skip:
+            if header.kind == .transition {
+                guard let transition = try? StreamTransition(decoding: unsafe [UInt8](payload)) else { return .broken }
+                perform { machine in
+                    let effects = machine.apply(transition)
+                    machine.applied(header.sequence)
+                    return effects
+                }
+            } else {
+                state.withLock { $0.machine.applied(header.sequence) }
+            }
+            return .applied
+        case .apply:
+            guard let volume else { return .broken }
+            unsafe cache.begin(header, ldev: header.ldev, payload: payload)
+            let failure = unsafe put(header.kind, header.flags, extent, payload, volume)
+            guard failure == 0 else {
+                cache.end()
+                perform { $0.applyFailed() }
+                return .failed(failure)
+            }
+            state.withLock { $0.machine.applied(header.sequence) }
+            cache.end()
+            return .applied
+        }
+    }
+
+    private func put(
+        _ kind: FrameKind, _ flags: UInt16, _ extent: ByteExtent, _ payload: UnsafeRawBufferPointer, _ volume: Volume
+    ) -> Int32 {
+        kind == .zero
+            ? volume.file.zero(extent, keepsBlocks: flags & 1 == 1)
+            : unsafe volume.file.write(payload, at: extent.offset)
+    }
+
+    /// Finishes what a killed process was applying.
+    func redo(_ frame: UnfinishedFrame, on volume: Volume) -> Int32 {
+        let isNext = state.withLock { $0.machine.record.role == .secondary && $0.machine.memory.applied.next == frame.sequence }
+        guard isNext else { return 0 }
+        let failure = unsafe put(frame.kind, 0, frame.extent, frame.payload, volume)
+        if failure == 0 { state.withLock { $0.machine.applied(frame.sequence) } }
+        return failure
+    }
+
+    var applied: (SequenceNumber, Epoch) { state.withLock { ($0.machine.memory.applied, $0.machine.record.epoch) } }
+}

@@ -1,0 +1,277 @@
+// Two real arrays for a test: two `arrayd` processes in a private folder, asked through their command devices, broken
+// with real signals and through their service processors. Whatever happens to the test, nothing stays behind.
+
+import Bench
+import CommandDevice
+import Foundation
+import Platform
+import ReplicationCore
+import Testing
+
+/// Whether arrays can be mounted here. Under CI a machine without it fails the tests instead of skipping them.
+enum MountSupport {
+    static let isMissing: Bool = {
+        let present = unsafe access("/dev/fuse", R_OK | W_OK) == 0 && geteuid() == 0
+        return !present && ProcessInfo.processInfo.environment["CI"] == nil
+    }()
+    static let reason: Comment = "needs /dev/fuse and root"
+}
+
+struct TestProblem: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// One array process.
+final class TestArray {
+    let name: String
+    let configuration: ArrayConfiguration
+    private let layout: BenchLayout
+    private var process: Process?
+
+    init(_ configuration: ArrayConfiguration, _ layout: BenchLayout) {
+        name = configuration.name
+        self.configuration = configuration
+        self.layout = layout
+    }
+
+    func device(_ index: Int) -> String {
+        layout.device(of: configuration.ldevs[index].id, array: name)
+    }
+    func ldev(_ index: Int) -> LDEVNumber { LDEVNumber(parsing: configuration.ldevs[index].id)! }
+    var log: String { (try? String(contentsOfFile: layout.log(of: name), encoding: .utf8)) ?? "" }
+
+    /// Starts the process and waits until it answers.
+    func start() throws {
+        let file = layout.configuration(of: name)
+        try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: file))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try TestPrograms.path("arrayd"))
+        process.arguments = ["--configuration", file]
+        if !FileManager.default.fileExists(atPath: layout.log(of: name)) {
+            _ = FileManager.default.createFile(atPath: layout.log(of: name), contents: nil)
+        }
+        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: layout.log(of: name)))
+        try log.seekToEnd()
+        process.standardOutput = log
+        process.standardError = log
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let isUp = waitUntil(seconds: 20) {
+            if !process.isRunning { return true }
+            return (try? self.ask(.identify)) != nil
+        }
+        guard isUp, process.isRunning else { throw TestProblem("array \(name) did not start:\n\(self.log.suffix(2000))") }
+    }
+
+    /// kill -9.
+    func kill() {
+        guard let process else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    /// An orderly stop. Returns the exit status.
+    @discardableResult
+    func stop() -> Int32 {
+        guard let process else { return 0 }
+        process.terminate()
+        process.waitUntilExit()
+        self.process = nil
+        return process.terminationStatus
+    }
+
+    var isRunning: Bool { process?.isRunning == true }
+    var processIdentifier: Int32 { process?.processIdentifier ?? 0 }
+
+    func ask(_ request: ArrayRequest) throws -> ArrayReply {
+        let file = unsafe open(layout.commandDevice(of: name), O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { throw TestProblem("cannot open the command device of \(name): errno \(errno)") }
+        defer { close(file) }
+        let message = request.encoded()
+        guard unsafe pwrite(file, message, message.count, 0) == message.count else {
+            throw TestProblem("the command device of \(name) took no request: errno \(errno)")
+        }
+        var reply = [UInt8](repeating: 0, count: CommandDeviceWire.largestMessage)
+        let count = unsafe pread(file, &reply, reply.count, 0)
+        guard count > 0 else { throw TestProblem("the command device of \(name) gave no answer: errno \(errno)") }
+        return try ArrayReply(decoding: Array(reply.prefix(count)))
+    }
+
+    func volume(_ index: Int = 0) throws -> VolumeSnapshot {
+        guard case .volumes(let volumes) = try ask(.volumes(.ldevs([ldev(index)]))), let volume = volumes.first else {
+            throw TestProblem("array \(name) does not show its volume \(index)")
+        }
+        return volume
+    }
+
+    func pair(_ index: Int = 0) throws -> PairSnapshot {
+        guard let pair = try volume(index).pair else { throw TestProblem("volume \(index) of \(name) has no pair") }
+        return pair
+    }
+
+    func status(_ index: Int = 0) -> PairStatus? { (try? volume(index))?.pair?.status }
+
+    func shape(_ request: ImpairmentRequest) async throws {
+        try await ServiceProcessorClient(array: name, layout: layout).shape(link: "east-west", request)
+    }
+}
+
+/// A pair of arrays, east and west.
+final class ArrayBenchtop {
+    let root: String
+    let layout: BenchLayout
+    let east: TestArray
+    let west: TestArray
+
+    init(
+        volumes: Int = 1, volumeBytes: UInt64 = 8 << 20, clockRate: UInt32 = 60, sideFileBytes: UInt64 = 64 << 20,
+        tcpPort: UInt16? = nil, parent: String = "/tmp", timers: TimerConfiguration = .init()
+    ) throws {
+        root = parent + "/ab-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        layout = BenchLayout(root: root)
+        let files = FileManager.default
+        for folder in [layout.links, layout.mountPoint(of: "east"), layout.mountPoint(of: "west")] {
+            try files.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        try Data((0..<32).map { _ in UInt8.random(in: 0...255) }).write(to: URL(fileURLWithPath: layout.key))
+        let address = tcpPort.map { "tcp:127.0.0.1:\($0)" } ?? "unix:" + layout.linkSocket("ew")
+        let layout = self.layout
+        func array(_ name: String, _ serial: UInt64, _ other: (String, UInt64), _ end: LinkConfiguration.End)
+            -> TestArray
+        {
+            let ldevs = (0..<volumes).map {
+                LDEVConfiguration(
+                    id: LDEVNumber(UInt16(16 + $0)).description, sizeBytes: volumeBytes, port: "CL1-A", target: 0,
+                    lun: UInt16($0))
+            }
+            return TestArray(
+                ArrayConfiguration(
+                    name: name, serial: serial, stateDirectory: layout.array(name) + "/nvram",
+                    mountPoint: layout.mountPoint(of: name),
+                    serviceProcessorSocket: layout.serviceProcessorSocket(of: name), keyFile: layout.key,
+                    clockRate: clockRate, sideFile: SideFileConfiguration(capacityBytes: sideFileBytes),
+                    timers: timers, ldevs: ldevs,
+                    links: [
+                        LinkConfiguration(
+                            name: "east-west", remoteName: other.0, remoteSerial: other.1, end: end,
+                            address: address)
+                    ]), layout)
+        }
+        east = array("east", 30053, ("west", 30054), .listens)
+        west = array("west", 30054, ("east", 30053), .connects)
+        do {
+            try east.start()
+            try west.start()
+        } catch {
+            dispose()
+            throw error
+        }
+    }
+
+    deinit { dispose() }
+
+    /// Ends both arrays and removes every trace.
+    func dispose() {
+        for array in [east, west] {
+            array.stop()
+            unsafe umount2(layout.mountPoint(of: array.name), Int32(MNT_DETACH))
+        }
+        try? FileManager.default.removeItem(atPath: root)
+    }
+
+    /// Pairs volume `index` of east with that of west and waits for the end of the copy.
+    func pair(_ mode: ReplicationMode, volumes: [Int] = [0], copies: Bool = true) throws {
+        let order = CreationOrder(
+            pairings: volumes.map { VolumePairing(local: east.ldev($0), remote: west.ldev($0)) },
+            remoteSerial: ArraySerial(30054), mode: mode,
+            grouping: mode == .asynchronous || volumes.count > 1 ? .consistencyGroup(nil) : .separate, copyPace: 15,
+            copiesData: copies)
+        var reply = ArrayReply.refused(.linkDown, nil)
+        // Right after the start the link may still be coming up.
+        _ = waitUntil(seconds: 10) {
+            reply = (try? self.east.ask(.create(order))) ?? reply
+            return reply != .refused(.linkDown, nil)
+        }
+        try #require(reply == .done)
+        for index in volumes { try awaitStatus(.paired, on: east, index) }
+        for index in volumes { try awaitStatus(.paired, on: west, index) }
+    }
+
+    func awaitStatus(_ status: PairStatus, on array: TestArray, _ index: Int = 0, seconds: Double = 20) throws {
+        guard waitUntil(seconds: seconds, { array.status(index) == status }) else {
+            throw TestProblem(
+                "volume \(index) of \(array.name) is \(array.status(index).map { "\($0)" } ?? "unknown"), "
+                    + "not \(status), after \(seconds) s\n\(array.log.suffix(1500))")
+        }
+    }
+
+    func awaitLink(_ isUp: Bool, _ index: Int = 0) throws {
+        let reached = waitUntil(seconds: 20) {
+            [self.east, self.west].allSatisfy { (try? $0.pair(index))?.isLinkUp == isUp }
+        }
+        guard reached else { throw TestProblem("the link is not \(isUp ? "up" : "down") after 20 s") }
+    }
+
+    /// Brings a suspended pair back by copying from east.
+    func resynchronise(_ volumes: [Int] = [0]) throws {
+        try awaitLink(true, volumes[0])
+        let order = ArrayRequest.resynchronise(volumes.map { east.ldev($0) }, copyPace: 15, fence: nil)
+        var reply = ArrayReply.refused(.busy, nil)
+        _ = waitUntil(seconds: 10) {
+            reply = (try? self.east.ask(order)) ?? reply
+            return reply != .refused(.busy, nil) && reply != .refused(.linkDown, nil)
+        }
+        try #require(reply == .done)
+        for index in volumes {
+            try awaitStatus(.paired, on: east, index)
+            try awaitStatus(.paired, on: west, index)
+        }
+    }
+
+    /// The bytes of a volume as a host reads them.
+    func contents(_ array: TestArray, _ index: Int = 0) throws -> [UInt8] {
+        let file = unsafe open(array.device(index), O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw TestProblem("cannot read volume \(index) of \(array.name): errno \(errno)") }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: Int(array.configuration.ldevs[index].sizeBytes))
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeMutableBytes {
+                unsafe pread(file, $0.baseAddress! + done, min(1 << 20, $0.count - done), off_t(done))
+            }
+            guard count > 0 else { throw TestProblem("volume \(index) of \(array.name) cannot be read: errno \(errno)") }
+            done += count
+        }
+        return bytes
+    }
+
+    func copiesAreEqual(_ index: Int = 0) throws -> Bool { try contents(east, index) == contents(west, index) }
+}
+
+/// Tries until `condition` holds. Returns whether it did in time.
+func waitUntil(seconds: Double, _ condition: () -> Bool) -> Bool {
+    let end = monotonicNanoseconds() + UInt64(seconds * 1e9)
+    while !condition() {
+        if monotonicNanoseconds() > end { return false }
+        sleepNanoseconds(2_000_000)
+    }
+    return true
+}
+
+/// Where the programs under test are: beside the tests, or in the build folder of this checkout.
+enum TestPrograms {
+    static func path(_ name: String, source: String = #filePath) throws -> String {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+        let checkout = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        for folder in [own, checkout + "/.build/release", checkout + "/.build/debug"]
+        where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
+            return folder + "/" + name
+        }
+        throw TestProblem("\(name) is not built; run 'make build' first")
+    }
+}
