@@ -58,7 +58,9 @@ final class CommandSocket: Sendable {
                 continue
             }
             SystemCalls.writeAll(connection, InstanceReply.done.encoded())
-            return shutDown()
+            shutDown()
+            // The connection ends with the process: that is how the command knows that a new instance may start.
+            while true { pause() }
         }
     }
 

@@ -94,7 +94,7 @@ struct Daemon {
         commands.remove()
         unsafe unlink(environment.processIdentifierFile)
         // The threads end with the process: whatever they do is a request whose asker is told by the broken socket.
-        withExtendedLifetime((partnerThread, commandThread, watch)) { exit(0) }
+        withExtendedLifetime((partnerThread, commandThread, watch)) { _exit(0) }
     }
 
     /// HORCM_MON's poll: writes changes of status to the log.

@@ -24,6 +24,8 @@ final class LiveSession: HorcmSession {
         guard SystemCalls.writeAll(connection, request.encoded()), let bytes = LocalSocket.receive(connection) else {
             throw HorcmFailure(.connectionLost)
         }
+        // The instance holds its lock until the connection ends: only then can another one start.
+        if request == .shutDown { _ = SystemCalls.readExactly(connection, 1) }
         do throws(WireError) {
             return try InstanceReply(decoding: bytes)
         } catch {
