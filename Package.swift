@@ -126,7 +126,8 @@ let package = Package(
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
 
         // Tests.
-        .testTarget(name: "ReplicationCoreTests", dependencies: ["ReplicationCore"], swiftSettings: checked),
+        .testTarget(
+            name: "ReplicationCoreTests", dependencies: ["ReplicationCore", "CommandDevice"], swiftSettings: checked),
         .testTarget(
             name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
             swiftSettings: checked),

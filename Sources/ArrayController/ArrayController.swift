@@ -1,6 +1,7 @@
 // One disk array: its volumes, groups, links and timers, put together. Started once, stopped once; killed at any
 // instant it comes back from its state folder.
 
+internal import CommandDevice
 internal import FuseDevice
 internal import LinkTransport
 package import Logging

@@ -96,6 +96,8 @@ extension GroupMachine {
         guard operation == nil, handover == nil else { return refuse(.busy) }
         if let refusal = refusalForTakeover() { return refuse(refusal) }
         guard isLinkOpen else { return refuse(.linkDown) }
+        // A pair without its other half would be called paired with nobody behind it.
+        if livePairs.contains(where: { isMissingAtPeer[$0] }) { return refuse(.peerDisagrees) }
         operation = .swapping(token, epoch: record.epoch.next, pace: pace)
         return [.send(.swap(epoch: record.epoch.next, start: memory.nextSequence))]
     }
@@ -146,12 +148,13 @@ extension GroupMachine {
         guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
         if record.role == .secondary, !localOnly { return [.finished(token, .notPrimary)] }
         var effects: [GroupEffect] = []
-        if isLinkOpen { effects.append(.send(.delete(pairs.map { record.pairs[$0].remote }))) }
-        // The answer must find this request: left behind, it would be taken for the end of the next one.
-        if record.role == .primary, isLinkOpen {
+        let remote = pairs.map { record.pairs[$0].remote }
+        if record.role == .primary, isLinkOpen, !localOnly {
             operation = .deleting(token, pairs: pairs)
-            return effects
+            return [.send(.delete(remote))]
         }
+        // A primary learns that its secondary is gone; a secondary whose primary left alone keeps what it has.
+        if record.role == .secondary, isLinkOpen { effects.append(.send(.delete(remote))) }
         remove(pairs, &effects)
         return effects + [.finished(token, nil)]
     }

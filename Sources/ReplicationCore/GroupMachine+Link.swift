@@ -30,6 +30,7 @@ extension GroupMachine {
     mutating func greeted(_ peer: PeerGreeting) -> [GroupEffect] {
         var effects: [GroupEffect] = []
         joinOpenLink()
+        isMissingAtPeer = record.pairs.map { pair in !peer.pairs.contains { $0.local == pair.remote } }
         switch (record.role, peer.role) {
         case (.primary, .secondary):
             resume(with: peer, &effects)

@@ -254,7 +254,8 @@ extension GroupMachine {
     private mutating func peerSuspended(_ cause: SuspendCause) -> [GroupEffect] {
         guard record.role == .secondary else { return [.note(.peerDisagrees)] }
         var effects: [GroupEffect] = []
-        for index in livePairs where record.pairs[index].status == .paired {
+        // A copy that ended like this leaves the secondary unusable, whatever its state is called.
+        for index in livePairs where record.pairs[index].status.isReplicating {
             setStatus(.suspended(cause), of: index, &effects)
         }
         effects.append(.persist)

@@ -216,7 +216,7 @@ extension GroupMachine {
     /// A write of the stream could not be applied here: the secondary stays at the point in time before it.
     package mutating func applyFailed() -> [GroupEffect] {
         var effects: [GroupEffect] = []
-        for index in livePairs where record.pairs[index].status == .paired {
+        for index in livePairs where record.pairs[index].status.isReplicating {
             setStatus(.suspended(.byFault), of: index, &effects)
         }
         effects.append(.persist)

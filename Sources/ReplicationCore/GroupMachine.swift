@@ -119,6 +119,8 @@ package struct GroupMachine: Sendable {
     var hasSeenLink = false
     /// For each pair: the transition that ends its copy, while it is under way.
     var completion: [SequenceNumber?]
+    /// For each pair: whether the other array, when it greeted, no longer had its half.
+    var isMissingAtPeer: [Bool]
     /// For each pair: the transition that suspended it last, if one did.
     var suspension: [SequenceNumber]
     var copyCursor: [Int]
@@ -141,6 +143,7 @@ package struct GroupMachine: Sendable {
         link = .down(since: now)
         startedAt = now
         completion = record.pairs.map { _ in nil }
+        isMissingAtPeer = record.pairs.map { _ in false }
         suspension = record.pairs.map { _ in .none }
         copyCursor = record.pairs.map { _ in 0 }
     }

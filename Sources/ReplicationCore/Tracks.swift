@@ -29,11 +29,12 @@ package struct TrackRange: Hashable, Sendable {
 package struct TrackLayout: Hashable, Sendable {
     /// Bytes of the volume; at least 1.
     package let volumeBytes: UInt64
-    /// Bytes of a track: a power of two, 4 KiB to 16 MiB.
+    /// Bytes of a track: a power of two, 4 KiB to 4 MiB.
     package let trackBytes: UInt32
 
     package static let smallestTrack: UInt32 = 4096
-    package static let largestTrack: UInt32 = 16 << 20
+    /// A copied track travels in one frame.
+    package static let largestTrack = UInt32(FrameHeader.largestPayload)
     package static let defaultTrack: UInt32 = 64 << 10
 
     package init(volumeBytes: UInt64, trackBytes: UInt32) {

@@ -194,7 +194,7 @@ final class ArrayBenchtop {
         // Right after the start the link may still be coming up.
         _ = waitUntil(seconds: 10) {
             reply = (try? self.east.ask(.create(order))) ?? reply
-            return reply != .refused(.linkDown, nil)
+            return !reply.isRefused(.linkDown)
         }
         try #require(reply == .done)
         for index in volumes { try awaitStatus(.paired, on: east, index) }
@@ -223,7 +223,7 @@ final class ArrayBenchtop {
         var reply = ArrayReply.refused(.busy, nil)
         _ = waitUntil(seconds: 10) {
             reply = (try? self.east.ask(order)) ?? reply
-            return reply != .refused(.busy, nil) && reply != .refused(.linkDown, nil)
+            return !reply.isRefused(.busy) && !reply.isRefused(.linkDown)
         }
         try #require(reply == .done)
         for index in volumes {
@@ -250,6 +250,13 @@ final class ArrayBenchtop {
     }
 
     func copiesAreEqual(_ index: Int = 0) throws -> Bool { try contents(east, index) == contents(west, index) }
+}
+
+extension ArrayReply {
+    func isRefused(_ refusal: Refusal) -> Bool {
+        if case .refused(refusal, _) = self { return true }
+        return false
+    }
 }
 
 /// Tries until `condition` holds. Returns whether it did in time.
