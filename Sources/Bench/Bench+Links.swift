@@ -36,6 +36,29 @@ extension Bench {
             remedy: "it has \(one)-\(other) and \(other)-\(one)", kind: .usage)
     }
 
+    /// Waits until every link that nobody broke is up.
+    /// - Throws: which one does not come up.
+    func waitForLinks() async throws(BenchFailure) {
+        let whole = description.links.filter { link in
+            [link.between.0, link.between.1].allSatisfy { end in
+                record.impairment(of: link.name, from: end).passage == .open && process(of: end) != nil
+            }
+        }
+        let deadline = Date().addingTimeInterval(15)
+        while true {
+            let states = await status().links
+            let missing = Set(states.filter { $0.state != "up" }.map(\.name))
+            guard let down = whole.first(where: { missing.contains($0.name) }) else { return }
+            try Interruption.check()
+            guard Date() < deadline else {
+                throw BenchFailure(
+                    "link \(down.name) does not come up", remedy: "see \(layout.log(of: down.between.1))")
+            }
+            progress("waiting for link \(down.name)", nil)
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// The array, its link ends and the RAID Manager instances of its hosts are gone in one instant.
     package mutating func failSite(_ name: String) throws(BenchFailure) {
         _ = try arrayDescription(name)
@@ -63,6 +86,7 @@ extension Bench {
         }
         try change { $0.failedSites.removeAll { $0 == name } }
         if process(of: name) == nil { try await startArray(name) }
+        try await waitForLinks()
         try await startHosts(description.hosts.filter { $0.array == name && managerProcess(of: $0.name) == nil })
     }
 }

@@ -83,6 +83,7 @@ extension Bench {
         try await installCommands()
         try writeHorcmFiles()
         for array in description.arrays { try await waitUntilReady(array.name) }
+        try await waitForLinks()
         try Interruption.check()
         progress("starting RAID Manager", nil)
         try await startHosts(description.hosts)

@@ -66,9 +66,9 @@ package enum QuantityText {
             value /= 1000
             unit += 1
         }
+        guard unit > 0, value < 99.95 else { return "\(Int(value.rounded())) \(names[unit])" }
         let tenths = Int((value * 10).rounded())
-        return unit == 0 || tenths >= 1000
-            ? "\((tenths + 5) / 10) \(names[unit])" : "\(tenths / 10).\(tenths % 10) \(names[unit])"
+        return "\(tenths / 10).\(tenths % 10) \(names[unit])"
     }
 
     private static let byteUnits: [String: UInt64] = {

@@ -88,7 +88,7 @@ import Testing
     static let bad: [Bad] = [
         Bad(
             change: ("arrays:", "arrays: ["),
-            message: "bench.yaml:3:5: this is not YAML: block sequence entries are not allowed in this context\n"
+            message: "bench.yaml:3:3: this is not YAML: did not find expected node content\n"
                 + "  look at the quotes, brackets and the indentation (spaces, never tabs) there"),
         Bad(
             change: ("clock: 1x", "clok: 1x"),
@@ -159,7 +159,7 @@ import Testing
             message: "bench.yaml:12:28: 'between' of a link must be a list of two\n  write between: [one, other]"),
         Bad(
             change: ("kind: unix", "kind: tcp, address: 0.0.0.0:7001"),
-            message: "bench.yaml:12:61: 0.0.0.0 can be reached from other machines\n"
+            message: "bench.yaml:12:62: 0.0.0.0 can be reached from other machines\n"
                 + "  use 127.0.0.1, or say allow-remote: true"),
         Bad(
             change: ("kind: unix", "kind: fibre"),

@@ -50,9 +50,14 @@ import Testing
         let process = try DetachedProcess.start("/bin/sleep", arguments: ["60"], environment: ["A": "b"], log: root)
         defer { process.end(askingFor: 0) }
         #expect(getsid(process.pid) == process.pid)
-        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/fd").sorted()
-        #expect(open == ["0", "1", "2"])
-        _ = pipe
+        let own = "/proc/self/fd/\(pipe.fileHandleForWriting.fileDescriptor)"
+        let ours = try FileManager.default.destinationOfSymbolicLink(atPath: own)
+        let folder = "/proc/\(process.pid)/fd"
+        let open = try FileManager.default.contentsOfDirectory(atPath: folder).map {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) ?? ""
+        }
+        #expect(ours.hasPrefix("pipe:") && !open.contains(ours))
+        #expect(open.contains("/dev/null") && open.contains(root))
     }
 
     @Test func aNameWithParenthesesDoesNotConfuseTheStat() throws {

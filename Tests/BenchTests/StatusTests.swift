@@ -76,11 +76,11 @@ import Testing
                 bench /b, clock 60x
 
                 array east  serial 30053  running
-                  LDEV   SIZE   PATH       PAIR                                                                 \
+                  LDEV   SIZE   PATH       PAIR                                                           \
                 DEVICE        BLOCK DEVICE
-                  00:10  1 GiB  CL1-A 0 0  primary of 30054 00:10, data, suspended by fault 97 %, fenced        \
+                  00:10  1 GiB  CL1-A 0 0  primary of 30054 00:10, data, suspended by fault 97 %, fenced  \
                 /b/dev/00-10  /dev/loop3
-                  00:11  512 B  CL1-A 0 0  simplex                                                              \
+                  00:11  512 B  CL1-A 0 0  simplex                                                        \
                 /b/dev/00-11  -
 
                 links

@@ -16,7 +16,6 @@ extension DemoScene {
         narrator.step(
             "Site east is repaired", "Its array comes back with its data and marks. Nothing resynchronises by itself.")
         try await change { try await $0.repairSite("east") }
-        try await waitForLink()
         try await run("west", "pairdisplay", "-g", DemoStory.group, "-fc", narrator: narrator)
 
         narrator.step(
@@ -88,15 +87,5 @@ extension DemoScene {
         narrator.check(
             leftovers.isEmpty ? "nothing is left" : "left behind: \(leftovers.joined(separator: ", "))",
             leftovers.isEmpty && !FileManager.default.fileExists(atPath: layout.root))
-    }
-
-    private func waitForLink() async throws {
-        let bench = try Bench.open(layout, changing: false)
-        for _ in 0..<500 {
-            if await bench.status().links.allSatisfy({ $0.state == "up" }) { return }
-            try Interruption.check()
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw BenchFailure("the link did not come up again")
     }
 }
