@@ -35,7 +35,7 @@ package import VolumeStore
         var retired: [ReplicationGroup] = []
     }
     private struct Running: Sendable {
-        var session: FuseSession?
+        var sessions: [FuseSession] = []
         var links: [LinkPort] = []
         var threads: [NamedThread] = []
     }
@@ -94,20 +94,23 @@ package import VolumeStore
 
     private func mount() throws {
         let files = plan.devices.map { volumes[$0.ldev]! as any FuseFile }
-        let command = CommandDeviceFile(controller: self)
+        let name = plan.identity.name
         let session = try FuseSession(
-            mountPoint: plan.mountPoint, files: files + [command], threads: plan.fuseThreads,
-            sourceName: "arraybench:\(plan.identity.name)")
-        running.withLock { $0.session = session }
+            mountPoint: plan.mountPoint, files: files, threads: plan.fuseThreads, sourceName: "arraybench:\(name)")
+        running.withLock { $0.sessions.append(session) }
+        let commands = try FuseSession(
+            mountPoint: plan.commandMountPoint, files: [CommandDeviceFile(controller: self)], threads: 2,
+            sourceName: "arraybench:\(name)-cmd")
+        running.withLock { $0.sessions.append(commands) }
     }
 
     /// Stops in order: hosts first, then links; everything is on the disk afterwards.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
-        let (session, links, threads) = running.withLock { ($0.session, $0.links, $0.threads) }
+        let (sessions, links, threads) = running.withLock { ($0.sessions, $0.links, $0.threads) }
         copyWork.withLock { $0.isOver = true }
         copyWork.wakeAll()
-        session?.stop()
+        for session in sessions { session.stop() }
         for link in links { link.stop() }
         for thread in threads { thread.join() }
         for group in allGroups { group.synchroniseMemory() }

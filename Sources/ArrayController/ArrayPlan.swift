@@ -28,6 +28,8 @@ package struct ArrayPlan: Sendable {
     }
     package var identity: ArrayIdentity
     package var mountPoint: String
+    /// The command device has a session of its own: host writes that wait for room must not keep commands waiting.
+    package var commandMountPoint: String
     package var devices: [Device]
     package var links: [Port]
     package var timers: ArrayTimers
@@ -37,11 +39,12 @@ package struct ArrayPlan: Sendable {
     package var clockRate: UInt32
 
     package init(
-        identity: ArrayIdentity, mountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
+        identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
         sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
     ) {
         self.identity = identity
         self.mountPoint = mountPoint
+        self.commandMountPoint = commandMountPoint
         self.devices = devices
         self.links = links
         self.timers = timers

@@ -12,6 +12,8 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
     package var stateDirectory: String
     /// Where the array mounts its device files; the folder exists.
     package var mountPoint: String
+    /// Where it mounts its command device, by itself: host writes that wait must not keep commands waiting.
+    package var commandMountPoint: String
     package var serviceProcessorSocket: String
     /// The key that both ends of a link must know: 32 bytes.
     package var keyFile: String
@@ -26,6 +28,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
 
     package init(
         name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
+        commandMountPoint: String,
         serviceProcessorSocket: String, keyFile: String, clockRate: UInt32 = 1,
         trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 8,
         sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
@@ -36,6 +39,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         self.microcode = microcode
         self.stateDirectory = stateDirectory
         self.mountPoint = mountPoint
+        self.commandMountPoint = commandMountPoint
         self.serviceProcessorSocket = serviceProcessorSocket
         self.keyFile = keyFile
         self.clockRate = clockRate

@@ -15,6 +15,7 @@ extension Bench {
         ArrayConfiguration(
             name: array.name, serial: array.serial, microcode: array.microcode,
             stateDirectory: layout.state(of: array.name), mountPoint: layout.mountPoint(of: array.name),
+            commandMountPoint: layout.commandMountPoint(of: array.name),
             serviceProcessorSocket: layout.serviceProcessorSocket(of: array.name), keyFile: layout.key,
             clockRate: description.clockRate, trackBytes: description.trackBytes, fuseThreads: array.fuseThreads,
             sideFile: array.sideFile, timers: array.timers,
@@ -42,10 +43,11 @@ extension Bench {
     /// Starts the array's process without waiting for it.
     mutating func launch(_ array: ArrayDescription) throws(BenchFailure) {
         let folder = layout.array(array.name)
-        // The mount point of a killed array cannot even be looked at; the array itself takes the stale mount away.
-        let isMounted = Mounts.all().contains { $0.point == layout.mountPoint(of: array.name) }
         try BenchFolder.make(folder)
-        if !isMounted { try BenchFolder.make(layout.mountPoint(of: array.name)) }
+        // The mount point of a killed array cannot even be looked at; the array itself takes the stale mount away.
+        let mounted = Mounts.all().map(\.point)
+        for point in [layout.mountPoint(of: array.name), layout.commandMountPoint(of: array.name)]
+        where !mounted.contains(point) { try BenchFolder.make(point) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let text = try? encoder.encode(configuration(of: array)) else {

@@ -94,7 +94,7 @@ extension Bench {
             for mount in LoopDevices.mounts(of: stray.device) { try Mounts.remove(mount.point) }
             try LoopDevices.detach(stray.device)
         }
-        for mount in Mounts.below(layout.mountPoint(of: array)) { try Mounts.remove(mount.point) }
+        for mount in Mounts.below(layout.array(array)) { try Mounts.remove(mount.point) }
     }
 
     func deadDevices(of array: String) -> [String] {

@@ -72,7 +72,7 @@ package struct Bench: Sendable {
             return try String(contentsOfFile: layout.description, encoding: .utf8)
         } catch {
             throw BenchFailure(
-                "cannot read \(layout.description): \(error.localizedDescription)",
+                "cannot read \(layout.description): \(BenchFolder.reason(error))",
                 remedy: "'arraybench down --state \(layout.root)' removes what is left of the bench")
         }
     }

@@ -82,7 +82,8 @@ package enum BenchFolder {
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    /// What the operating system said, without the library's words around it.
+    package static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
         if let underlying, underlying.domain == NSPOSIXErrorDomain {
             return unsafe String(cString: strerror(Int32(underlying.code)))

@@ -3,7 +3,7 @@
 //   bench.yaml            the description as used          lock      held while a command changes the bench
 //   bench.json            processes, ports, loops, links   key       32 random bytes that both ends of a link know
 //   arrays/<name>/        configuration.json  state/ (NVRAM, volumes)  dev/ (mount point)  sp.sock  arrayd.log
-//   links/<name>.sock     command-devices/<serial> → the array's dev/cmd            bin/ the emulated commands
+//   links/<name>.sock     command-devices/<serial> → the array's command/cmd            bin/ the emulated commands
 //   hosts/<host>/         that host's root folder: etc/horcm<N>.conf, HORCM/log<N>/
 //
 // The address of a Unix socket has room for 107 bytes; `longestSocketPath` is checked before anything is made.
@@ -45,7 +45,8 @@ package struct BenchLayout: Hashable, Sendable {
     package func mountPoint(of array: String) -> String { self.array(array) + "/dev" }
     package func serviceProcessorSocket(of array: String) -> String { self.array(array) + "/sp.sock" }
     package func log(of array: String) -> String { self.array(array) + "/arrayd.log" }
-    package func commandDevice(of array: String) -> String { mountPoint(of: array) + "/cmd" }
+    package func commandMountPoint(of array: String) -> String { self.array(array) + "/command" }
+    package func commandDevice(of array: String) -> String { commandMountPoint(of: array) + "/cmd" }
     /// The file of an LDEV: `00:12` is `00-12`, because a colon separates fields in too many places.
     package func device(of ldev: String, array: String) -> String {
         mountPoint(of: array) + "/" + ldev.replacing(":", with: "-")

@@ -52,7 +52,7 @@ package struct BenchRecord: Codable, Hashable, Sendable {
         do {
             try encoder.encode(self).write(to: URL(fileURLWithPath: layout.record), options: .atomic)
         } catch {
-            throw BenchFailure("cannot write \(layout.record): \(error.localizedDescription)")
+            throw BenchFailure("cannot write \(layout.record): \(BenchFolder.reason(error))")
         }
     }
 

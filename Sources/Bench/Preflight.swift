@@ -48,7 +48,7 @@ enum Preflight {
         var space = statvfs()
         guard unsafe statvfs(folder.path, &space) == 0 else { return }
         let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-        guard markBytes < free / 4 else {
+        guard markBytes < max(free / 4, 1 << 20) else {
             throw BenchFailure(
                 "the bitmaps of these LDEVs would take \(QuantityText.describe(roughly: markBytes)), "
                     + "and \(folder.path) has \(QuantityText.describe(roughly: free)) free",

@@ -23,7 +23,7 @@ extension ArrayConfiguration {
         }
         return ArrayPlan(
             identity: ArrayIdentity(serial: ArraySerial(serial), name: name, microcode: microcode),
-            mountPoint: mountPoint,
+            mountPoint: mountPoint, commandMountPoint: commandMountPoint,
             devices: try ldevs.map { device in
                 guard let ldev = LDEVNumber(parsing: device.id) else {
                     throw BenchFailure("'\(device.id)' is no LDEV number", remedy: "write it as CU:LDEV, such as 00:12")

@@ -133,7 +133,8 @@ final class ArrayBenchtop {
         root = parent + "/ab-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         layout = BenchLayout(root: root)
         let files = FileManager.default
-        for folder in [layout.links, layout.mountPoint(of: "east"), layout.mountPoint(of: "west")] {
+        let mountPoints = ["east", "west"].flatMap { [layout.mountPoint(of: $0), layout.commandMountPoint(of: $0)] }
+        for folder in [layout.links] + mountPoints {
             try files.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
@@ -152,6 +153,7 @@ final class ArrayBenchtop {
                 ArrayConfiguration(
                     name: name, serial: serial, stateDirectory: layout.array(name) + "/nvram",
                     mountPoint: layout.mountPoint(of: name),
+                    commandMountPoint: layout.commandMountPoint(of: name),
                     serviceProcessorSocket: layout.serviceProcessorSocket(of: name), keyFile: layout.key,
                     clockRate: clockRate, sideFile: SideFileConfiguration(capacityBytes: sideFileBytes),
                     timers: timers, ldevs: ldevs,
@@ -179,6 +181,7 @@ final class ArrayBenchtop {
         for array in [east, west] {
             array.stop()
             unsafe umount2(layout.mountPoint(of: array.name), Int32(MNT_DETACH))
+            unsafe umount2(layout.commandMountPoint(of: array.name), Int32(MNT_DETACH))
         }
         try? FileManager.default.removeItem(atPath: root)
     }

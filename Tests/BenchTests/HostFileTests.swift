@@ -23,7 +23,7 @@ import Testing
 
                 HORCM_CMD
                 #dev_name
-                /var/tmp/b/arrays/west/dev/cmd
+                /var/tmp/b/arrays/west/command/cmd
 
                 HORCM_LDEV
                 #dev_group        dev_name        Serial#      CU:LDEV(LDEV#)   MU#

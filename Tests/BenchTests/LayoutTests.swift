@@ -11,7 +11,7 @@ import Testing
         #expect(layout.root == "/var/tmp/b")
         #expect(layout.configuration(of: "east") == "/var/tmp/b/arrays/east/configuration.json")
         #expect(layout.device(of: "00:12", array: "east") == "/var/tmp/b/arrays/east/dev/00-12")
-        #expect(layout.commandDevice(of: "east") == "/var/tmp/b/arrays/east/dev/cmd")
+        #expect(layout.commandDevice(of: "east") == "/var/tmp/b/arrays/east/command/cmd")
         #expect(layout.serviceProcessorSocket(of: "east") == "/var/tmp/b/arrays/east/sp.sock")
         #expect(layout.linkSocket("east-west") == "/var/tmp/b/links/east-west.sock")
         #expect(layout.commandDevice(serial: 30053) == "/var/tmp/b/command-devices/30053")

@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func aDaemonHasItsOwnSessionAndKeepsNoPipeOpen() async throws {
-        let root = NSTemporaryDirectory() + "/detached-\(UUID())"
+        let root = "/var/tmp/detached-\(UUID())"
         defer { try? FileManager.default.removeItem(atPath: root) }
         let pipe = Pipe()
         let process = try DetachedProcess.start("/bin/sleep", arguments: ["60"], environment: ["A": "b"], log: root)

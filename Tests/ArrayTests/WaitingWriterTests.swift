@@ -1,0 +1,34 @@
+// Can an operator still reach an array whose host writes all wait?
+
+import Bench
+import CommandDevice
+import Foundation
+import Platform
+import ReplicationCore
+import Testing
+
+@Suite("writers that wait", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
+struct WaitingWriterTests {
+    @Test("commands are answered while more writers than the array has workers wait for room")
+    func commandsAreAnswered() async throws {
+        // On the real clock a full side file makes writers wait for 90 s.
+        let top = try ArrayBenchtop(clockRate: 1, sideFileBytes: 4 << 20)
+        try top.pair(.asynchronous)
+        try await top.east.shape(ImpairmentRequest(passage: .hole))
+        let writers = StampedWriters(path: top.east.device(0), blocks: 2048, threads: 32)
+        writers.start()
+        var last = 0
+        let allWait = waitUntil(seconds: 20) {
+            defer { last = writers.writes }
+            sleepNanoseconds(200_000_000)
+            return last > 0 && writers.writes == last
+        }
+        #expect(allWait, "the side file never filled")
+        #expect(try top.east.pair().isAboveHighWater)
+        // A split lets them go on: what they write is marked.
+        #expect(try top.east.ask(.split([top.east.ldev(0)], .secondaryReadOnly)) == .done)
+        #expect(waitUntil(seconds: 10) { writers.writes > last + 32 })
+        writers.stop()
+        #expect(writers.errors == 0)
+    }
+}
