@@ -132,6 +132,7 @@ final class ArrayBenchtop {
     ) throws {
         root = parent + "/ab-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         layout = BenchLayout(root: root)
+        let layout = self.layout
         let files = FileManager.default
         let mountPoints = ["east", "west"].flatMap { [layout.mountPoint(of: $0), layout.commandMountPoint(of: $0)] }
         for folder in [layout.links] + mountPoints {
@@ -140,7 +141,6 @@ final class ArrayBenchtop {
         }
         try Data((0..<32).map { _ in UInt8.random(in: 0...255) }).write(to: URL(fileURLWithPath: layout.key))
         let address = tcpPort.map { "tcp:127.0.0.1:\($0)" } ?? "unix:" + layout.linkSocket("ew")
-        let layout = self.layout
         func array(_ name: String, _ serial: UInt64, _ other: (String, UInt64), _ end: LinkConfiguration.End)
             -> TestArray
         {
