@@ -26,9 +26,20 @@ package struct Mount: Hashable, Sendable {
 }
 
 package enum Mounts {
+    /// The kernel hands the table out page by page and may skip a line while somebody else mounts or unmounts. Two equal
+    /// readings are taken for the truth.
     package static func all() -> [Mount] {
-        let text = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
+        var text = read()
+        for _ in 0..<100 {
+            let again = read()
+            if again == text { break }
+            text = again
+        }
         return text.split(separator: "\n").compactMap { Mount(parsing: $0) }
+    }
+
+    private static func read() -> String {
+        (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
     }
 
     /// Mounts at or below a folder, the innermost first.

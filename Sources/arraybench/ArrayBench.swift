@@ -9,14 +9,15 @@ struct ArrayBench: AsyncParsableCommand {
         commandName: "arraybench",
         abstract: "Two replicating disk arrays on one Linux machine, to run disaster-recovery scripts against.",
         discussion: """
-            arraybench up                        start the default bench: arrays east and west, one link, one group
-            eval "$(arraybench env east)"        become the host at array east; then pairdisplay, paircreate, …
-            arraybench attach east 00:10         a block device over a volume
-            arraybench site fail east            lose the array, its RAID Manager instance and its link end
-            arraybench down                      leave nothing behind
+            arraybench up                  two arrays, one link, one device group
+            eval "$(arraybench env east)"  be the host at east: paircreate, …
+            arraybench attach east 00:10   a block device over a volume
+            arraybench site fail east      lose array, instance and link end
+            arraybench down                leave nothing behind
 
-            A bench lives in one folder: --state, else $ARRAYBENCH_STATE, else /var/tmp/arraybench (root) or
-            /var/tmp/arraybench-<uid>. Several can run side by side. Exit status: 0 done, 1 failed, 64 wrong usage.
+            A bench lives in one folder: --state, else $ARRAYBENCH_STATE, else \
+            /var/tmp/arraybench (root) or /var/tmp/arraybench-<uid>. Several can run \
+            side by side. Exit status: 0 done, 1 failed, 64 wrong usage.
             """,
         version: BenchVersion.text,
         subcommands: [

@@ -6,7 +6,7 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start a bench and return when it is ready.",
         discussion: """
-            Without FILE the bench that the folder keeps is resumed, or the default bench is started. The format of FILE
+            Without FILE the bench that the folder keeps is resumed, or the default bench is started. The format of FILE \
             is described in docs/bench-file.md; --print-default shows the default as an example.
             """)
 
@@ -37,7 +37,7 @@ struct Up: AsyncParsableCommand {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw BenchFailure(
-                "cannot read the bench file \(path): \(error.localizedDescription)",
+                "cannot read the bench file \(path): \(BenchFolder.reason(error))",
                 remedy: "'arraybench up --print-default' prints one to begin with")
         }
     }

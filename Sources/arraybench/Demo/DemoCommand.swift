@@ -10,8 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Run PostgreSQL through a site failure, a takeover and the way home, and count what was lost.",
         discussion: """
-            Needs root, PostgreSQL and e2fsprogs ('make demo' installs them). Runs in a folder of its own below /var/tmp
-            and takes everything away at the end, also after Ctrl-C. Without --fence: fence DATA, then a shorter ASYNC
+            Needs root, PostgreSQL and e2fsprogs ('make demo' installs them). Runs in a folder of its own below /var/tmp \
+            and takes everything away at the end, also after Ctrl-C. Without --fence: fence DATA, then a shorter ASYNC \
             story over a slow link. Exit status 0 only if every check held.
             """)
 
