@@ -25,7 +25,7 @@ build-tests: prepare
 	$(BUILD) --build-tests
 
 test: build-tests
-	$(SWIFT) test -c release --skip-build
+	$(SWIFT) test -c release --disable-testable-imports --skip-build --no-parallel
 
 # DEMO='--fence never' tells one story only.
 demo: build
