@@ -1,4 +1,4 @@
-// The bytes of a request and a reply: magic, version, length, body, CRC. A command device is a file of fixed size, so a
+// The bytes of a request and a reply, in a `MessageEnvelope`. A command device is a file of fixed size, so a
 // message is at most `CommandDeviceWire.largestMessage` bytes; a snapshot of 4,096 volumes fits.
 
 package import ReplicationCore
@@ -6,36 +6,17 @@ package import ReplicationCore
 package enum CommandDeviceWire {
     /// Bytes that a command device file has, and so the longest message.
     package static let largestMessage = 1 << 20
-    package static let version: UInt16 = 1
-    static let magic: UInt32 = 0x4443_4241  // "ABCD" in memory
-    /// magic 4 · version 2 · kind 2 · body length 4
-    package static let headerBytes = 12
+    private static let envelope = MessageEnvelope(magic: 0x4443_4241, version: 1)  // "ABCD" in memory
 
-    enum Kind: UInt16 { case request = 1, reply = 2 }
-
-    static func seal(_ kind: Kind, _ body: [UInt8]) -> [UInt8] {
-        var writer = WireWriter(reserving: body.count + headerBytes + 4)
-        writer.write(magic)
-        writer.write(version)
-        writer.write(kind.rawValue)
-        writer.write(UInt32(body.count))
-        writer.write(raw: body)
-        writer.write(Checksum.crc32c(writer.bytes))
-        return writer.bytes
+    enum Kind: UInt16 {
+        case request = 1
+        case reply = 2
     }
 
+    static func seal(_ kind: Kind, _ body: [UInt8]) -> [UInt8] { envelope.seal(kind.rawValue, body) }
+
     static func open(_ kind: Kind, _ bytes: [UInt8]) throws(WireError) -> WireReader {
-        var reader = WireReader(bytes)
-        guard try reader.read(UInt32.self) == magic else { throw .badMagic }
-        let version = try reader.read(UInt16.self)
-        guard version == Self.version else { throw .unsupportedVersion(version) }
-        guard try reader.read(UInt16.self) == kind.rawValue else { throw .unknownValue(field: "message kind") }
-        let count = Int(try reader.read(UInt32.self))
-        let body = try reader.readRaw(count)
-        guard try reader.read(UInt32.self) == Checksum.crc32c(bytes.prefix(headerBytes + count)) else {
-            throw .badChecksum
-        }
-        return WireReader(body)
+        try envelope.open(kind.rawValue, bytes, isPadded: true)
     }
 }
 

@@ -191,7 +191,8 @@ extension GroupMachine {
         let succeed: Bool
         let fences: Bool
         switch (record.mode, cause) {
-        case (.asynchronous, _), (.synchronous, .byOperator), (.synchronous, .sideFileFull): (succeed, fences) = (true, false)
+        case (.asynchronous, _), (.synchronous, .byOperator), (.synchronous, .sideFileFull):
+            (succeed, fences) = (true, false)
         case (.synchronous(.never), .byFault): (succeed, fences) = (true, false)
         case (.synchronous(.status), .byFault): (succeed, fences) = (told, !told)
         case (.synchronous(.data), .byFault): (succeed, fences) = (false, true)

@@ -1,6 +1,4 @@
-// The bytes between a command and its instance, and between two instances: magic, version, kind, length, body, CRC.
-//
-//     magic 4 · version 2 · kind 2 · body length 4 · body · CRC-32C 4
+// The bytes between a command and its instance, and between two instances: bodies in a `MessageEnvelope`.
 
 internal import CommandDevice
 package import ReplicationCore
@@ -8,9 +6,8 @@ package import ReplicationCore
 package enum InstanceWire {
     /// A body this long is damage: a page of volumes needs less than 60 kB, a creation of 4,096 pairs 20 kB.
     package static let largestMessage = 1 << 20
-    package static let headerBytes = 12
-    static let magic: UInt32 = 0x4D43_5248  // "HRCM" in memory
-    static let version: UInt16 = 1
+    package static let headerBytes = MessageEnvelope.headerBytes
+    private static let envelope = MessageEnvelope(magic: 0x4D43_5248, version: 1)  // "HRCM" in memory
 
     enum Kind: UInt16 {
         case request = 1
@@ -19,37 +16,13 @@ package enum InstanceWire {
 
     /// The bytes that follow a header on a stream, or nil if it is no header.
     package static func restLength(ofHeader header: [UInt8]) -> Int? {
-        var reader = WireReader(header)
-        guard header.count == headerBytes, let found = try? reader.read(UInt32.self), found == magic,
-            (try? reader.read(UInt32.self)) != nil, let body = try? reader.read(UInt32.self), body <= largestMessage
-        else { return nil }
-        return Int(body) + 4
+        envelope.restLength(ofHeader: header, limit: largestMessage)
     }
 
-    static func seal(_ kind: Kind, _ body: [UInt8]) -> [UInt8] {
-        var writer = WireWriter(reserving: body.count + headerBytes + 4)
-        writer.write(magic)
-        writer.write(version)
-        writer.write(kind.rawValue)
-        writer.write(UInt32(body.count))
-        writer.write(raw: body)
-        writer.write(Checksum.crc32c(writer.bytes))
-        return writer.bytes
-    }
+    static func seal(_ kind: Kind, _ body: [UInt8]) -> [UInt8] { envelope.seal(kind.rawValue, body) }
 
     static func open(_ kind: Kind, _ bytes: [UInt8]) throws(WireError) -> WireReader {
-        var reader = WireReader(bytes)
-        guard try reader.read(UInt32.self) == magic else { throw .badMagic }
-        let found = try reader.read(UInt16.self)
-        guard found == version else { throw .unsupportedVersion(found) }
-        guard try reader.read(UInt16.self) == kind.rawValue else { throw .unknownValue(field: "message kind") }
-        let count = Int(try reader.read(UInt32.self))
-        let body = try reader.readRaw(count)
-        guard try reader.read(UInt32.self) == Checksum.crc32c(bytes.prefix(headerBytes + count)) else {
-            throw .badChecksum
-        }
-        try reader.finish()
-        return WireReader(body)
+        try envelope.open(kind.rawValue, bytes)
     }
 }
 
