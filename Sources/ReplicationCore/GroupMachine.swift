@@ -160,20 +160,7 @@ package struct GroupMachine: Sendable {
     }
 
     /// What hosts may do with the volume of pair `index` now.
-    package func access(of index: Int) -> HostAccess {
-        let pair = record.pairs[index]
-        if pair.isDeleted { return .readWrite }
-        switch record.role {
-        case .primary:
-            return pair.isFenced || pair.isPrimaryWriteProtected ? .readOnly : .readWrite
-        case .secondary:
-            switch pair.status {
-            case .takenOver: return .readWrite
-            case .suspended: return pair.isSecondaryHostWritable ? .readWrite : .readOnly
-            case .copying, .paired: return .readOnly
-            }
-        }
-    }
+    package func access(of index: Int) -> HostAccess { record.pairs[index].access(as: record.role) }
 
     /// Whether any pair's host writes travel.
     var isReplicating: Bool { record.pairs.contains { !$0.isDeleted && $0.status.isReplicating } }

@@ -33,6 +33,23 @@ package struct PairRecord: Hashable, Sendable {
     }
 }
 
+extension PairRecord {
+    /// What hosts may do with the volume while its group has this role here. // hot
+    package func access(as role: Role) -> HostAccess {
+        if isDeleted { return .readWrite }
+        switch role {
+        case .primary:
+            return isFenced || isPrimaryWriteProtected ? .readOnly : .readWrite
+        case .secondary:
+            switch status {
+            case .takenOver: return .readWrite
+            case .suspended: return isSecondaryHostWritable ? .readWrite : .readOnly
+            case .copying, .paired: return .readOnly
+            }
+        }
+    }
+}
+
 /// A replication group as its array keeps it. Its pairs share role, mode, epoch and order.
 package struct GroupRecord: Hashable, Sendable {
     package static let magic: UInt32 = 0x5247_4241
