@@ -26,6 +26,7 @@ let package = Package(
     products: [
         .executable(name: "arraybench", targets: ["arraybench"]),
         .executable(name: "arrayd", targets: ["arrayd"]),
+        .executable(name: "arraysim", targets: ["arraysim"]),
         .executable(name: "horcmd", targets: ["horcmd"]),
         .executable(name: "raidmanager", targets: ["raidmanager"]),
     ],
@@ -53,6 +54,7 @@ let package = Package(
             swiftSettings: checked),
         .target(name: "CommandDevice", dependencies: ["ReplicationCore"], swiftSettings: checked),
         .target(name: "RaidManager", dependencies: ["CommandDevice", "ReplicationCore"], swiftSettings: checked),
+        .target(name: "Simulator", dependencies: ["ReplicationCore"], swiftSettings: checked),
 
         // Shell: threads, files, sockets, libfuse.
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: checked),
@@ -107,6 +109,13 @@ let package = Package(
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
         .executableTarget(
+            name: "arraysim",
+            dependencies: [
+                "Simulator", "ReplicationCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: checked, linkerSettings: standaloneWithFoundation),
+        .executableTarget(
             name: "horcmd",
             dependencies: [
                 "RaidManager", "RaidManagerShell", "ReplicationCore", "CommandDevice", "Platform", "CPlatform",
@@ -127,7 +136,9 @@ let package = Package(
 
         // Tests.
         .testTarget(
-            name: "ReplicationCoreTests", dependencies: ["ReplicationCore", "CommandDevice"], swiftSettings: checked),
+            name: "ReplicationCoreTests", dependencies: ["ReplicationCore", "CommandDevice", "Simulator"],
+            swiftSettings: checked),
+        .testTarget(name: "SimulatorTests", dependencies: ["ReplicationCore", "Simulator"], swiftSettings: checked),
         .testTarget(
             name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
             swiftSettings: checked),

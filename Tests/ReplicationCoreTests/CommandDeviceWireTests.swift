@@ -1,9 +1,8 @@
 // Do requests, replies and snapshots survive the command device, and is damage refused?
 
-import Testing
-
 internal import CommandDevice
 internal import ReplicationCore
+import Testing
 
 struct CommandDeviceWireTests {
     private static let ldevs = [LDEVNumber(0), LDEVNumber(0xFFFF)]

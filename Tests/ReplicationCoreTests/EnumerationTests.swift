@@ -2,6 +2,7 @@
 // changes nothing.
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct EnumerationTests {

@@ -2,6 +2,7 @@
 // happened, the arrays come home, and no invariant is broken on the way.
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct FaultSweepTests {
@@ -29,7 +30,7 @@ struct FaultSweepTests {
     }
 
     private static func tell(_ world: inout World) {
-        let all = [0, 1]
+        let all: PairSet = [0, 1]
         world.connect()
         world.ask(.a, .create(copiesData: true))
         settle(&world)

@@ -2,6 +2,7 @@
 // - Source: RAID Manager reference, section 5.3.
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct FenceTests {
@@ -185,13 +186,13 @@ struct FenceTests {
         let takeover = world.ask(.b, .takeOver)
         world.runDry()
         #expect(world.answers[last] == true && world.hasEnded(takeover))
-        #expect(world[.b].volumes[0][3] == world[.a].volumes[0][3])
+        #expect(world.volume(.b, 0)[3] == world.volume(.a, 0)[3])
         world.write(.a, first: 7)
         world.write(.b, first: 15)
         world.ask(.b, .swap)
         world.runDry()
         #expect(world[.b].machine?.role == .primary && world.status(.b) == .paired)
-        #expect(world[.a].volumes[0] == world[.b].volumes[0])
+        #expect(world.volume(.a, 0) == world.volume(.b, 0))
         world.ask(.a, .swap)
         world.runDry()
         #expect(world[.a].machine?.role == .primary && world.status(.a) == .paired)

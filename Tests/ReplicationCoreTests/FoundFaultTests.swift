@@ -1,6 +1,7 @@
 // What random histories found in the core, each as the shortest story that shows it.
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct FoundFaultTests {

@@ -1,6 +1,7 @@
 // Does a group's memory lie where it always lay, and is memory of something else left alone?
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct GroupMemoryTests {

@@ -1,6 +1,7 @@
 // Are overlapping ranges kept apart, and nothing else?
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct RangeOrderTests {

@@ -1,6 +1,7 @@
 // Does the ring give each frame a place of its own, and does it never run out while it is empty?
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct SideFileTests {

@@ -1,6 +1,7 @@
 // Does the bitmap say what a plain set of numbers says, for every size up to 130 tracks?
 
 internal import ReplicationCore
+internal import Simulator
 import Testing
 
 struct TrackBitmapTests {

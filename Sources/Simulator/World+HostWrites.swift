@@ -5,7 +5,7 @@ internal import ReplicationCore
 extension World {
     /// A host starts to write. Returns the number under which `answers` has its outcome.
     @discardableResult
-    mutating func startWrite(
+    package mutating func startWrite(
         _ side: Side, volume: Int = 0, first: Int, count: Int, fails: Bool = false, isDiscard: Bool = false
     ) -> Int {
         answers.append(nil)
@@ -13,11 +13,14 @@ extension World {
         self[side].writes.append(
             HostWrite(
                 volume: volume, first: first, count: count, isDiscard: isDiscard, fails: fails, number: number))
-        note("\(side) write #\(number) starts: \(volume):\(first)+\(count)\(fails ? " (will fail)" : "")")
+        note(
+            side,
+            "write \(number) starts: volume \(volume), blocks \(first)..<\(first + count)\(fails ? " (will fail)" : "")"
+        )
         return number
     }
 
-    /// One step of the write at `index`. Returns whether anything happened.
+    /// One step of the write at `index`. Returns whether anything happened. // hot
     mutating func advanceWrite(_ side: Side, _ index: Int) -> Bool {
         guard self[side].isUp, index < self[side].writes.count else { return false }
         faultPoint()
@@ -28,20 +31,23 @@ extension World {
         case .admission: return admit(side, index, write)
         case .asleep, .acknowledgement: return false
         case .local(let isHalfWritten, let path):
-            if isHalfWritten || write.fails {
+            if isHalfWritten {
                 finishLocally(side, index, write, path)
             } else {
-                let half = write.first..<write.first + (write.count + 1) / 2
-                for block in half { self[side].volumes[write.volume][block] = write.value }
+                fill(side, write, 0..<(write.count + 1) / 2)
                 self[side].writes[index].stage = .local(isHalfWritten: true, path)
             }
             return true
         }
     }
 
+    private mutating func fill(_ side: Side, _ write: HostWrite, _ part: Range<Int>) {
+        for offset in part { contents.store(side, write.volume, write.first + offset, write.value) }
+    }
+
     private mutating func takeRange(_ side: Side, _ index: Int, _ write: HostWrite) -> Bool {
         if sabotage != .ignoresTheRange {
-            let extent = shape.extent(first: write.first, count: write.count)
+            let extent = WorldShape.extent(first: write.first, count: write.count)
             guard let token = self[side].ranges[write.volume].acquire(extent) else { return false }
             self[side].writes[index].range = token
         }
@@ -50,23 +56,27 @@ extension World {
     }
 
     private mutating func admit(_ side: Side, _ index: Int, _ write: HostWrite) -> Bool {
-        guard self[side].machine != nil, self[side].machine!.index(of: shape.ldev(write.volume, on: side)) != nil
-        else {
+        guard self[side].hasGroup, !self[side].group[0].record.pairs[write.volume].isDeleted else {
             begin(side, index, .simplex)
             return true
         }
-        let tracks = shape.layout(write.volume).tracks(of: shape.extent(first: write.first, count: write.count))
+        let tracks = WorldShape.tracks(first: write.first, count: write.count)
         let payload = write.isDiscard ? 0 : write.count * WorldShape.blockBytes
-        switch self[side].machine!.admit(pair: write.volume, tracks: tracks, payloadBytes: payload, now: now) {
+        switch self[side].group[0].admit(pair: write.volume, tracks: tracks, payloadBytes: payload, now: now) {
         case .refused:
             answer(side, index, false)
         case .tracked:
             begin(side, index, .tracked)
-            if self[side].machine!.role == .secondary { ledger.hostWrote(side, write.volume) }
+            if self[side].group[0].role == .secondary { ledger.hostWrote(side, write.volume) }
         case .asynchronous(let sequence, let position, _), .synchronous(let sequence, let position):
-            begin(side, index, .stream(sequence, position: position, epoch: self[side].machine!.record.epoch))
-            ledger.log[sequence.value] = .write(
-                volume: write.volume, first: write.first, count: write.count, value: lastValue)
+            begin(side, index, .stream(sequence, position: position, epoch: self[side].group[0].record.epoch))
+            ledger.record(
+                .write(
+                    volume: UInt8(write.volume), first: Int32(write.first), count: Int32(write.count),
+                    value: lastValue),
+                at: sequence)
+            let value = lastValue
+            note(side, "write \(write.number) is number \(sequence.value) of the order, value \(value)")
         case .wait:
             self[side].writes[index].stage = .asleep
             return false
@@ -78,28 +88,28 @@ extension World {
 
     private mutating func begin(_ side: Side, _ index: Int, _ path: HostWrite.Path) {
         lastValue += 1
+        tally.writes += 1
         self[side].writes[index].value = lastValue
         self[side].writes[index].stage = .local(isHalfWritten: false, path)
     }
 
     private mutating func finishLocally(_ side: Side, _ index: Int, _ write: HostWrite, _ path: HostWrite.Path) {
-        let blocks = write.first..<write.first + write.count
-        if !write.fails { for block in blocks { self[side].volumes[write.volume][block] = write.value } }
+        if write.fails { tally.faults += 1 } else { fill(side, write, (write.count + 1) / 2..<write.count) }
         switch path {
         case .simplex:
             answer(side, index, !write.fails)
         case .tracked:
-            let settles = self[side].machine!.trackedWriteFinished()
+            let settles = self[side].group[0].trackedWriteFinished()
             answer(side, index, !write.fails)
             if settles { tell(side) { $0.settle() } }
         case .stream(let sequence, let position, let epoch):
             handOver(side, write, sequence, position, epoch)
-            let outcome = self[side].machine!.localWriteFinished(sequence, succeeded: !write.fails)
+            let outcome = self[side].group[0].localWriteFinished(sequence, succeeded: !write.fails)
             release(side, index)
             if let decided = outcome.answer {
                 answer(side, index, decided)
             } else {
-                let slot = self[side].machine!.memory.slotIndex(of: sequence)
+                let slot = Int(sequence.value) & (shape.slotCount - 1)
                 self[side].writes[index].stage = .acknowledgement(slot: slot)
                 if sabotage == .answersBeforeAcknowledgement { answer(side, index, true) }
             }
@@ -111,14 +121,16 @@ extension World {
     private mutating func handOver(
         _ side: Side, _ write: HostWrite, _ sequence: SequenceNumber, _ position: UInt64, _ epoch: Epoch
     ) {
-        if write.fails { ledger.log[sequence.value] = .other }
+        if write.fails { ledger.record(.other, at: sequence) }
         let kind: FrameKind = write.fails ? .void : write.isDiscard ? .zero : .write
         let payload = write.isDiscard ? 0 : write.count * WorldShape.blockBytes
         let header = FrameHeader(
-            kind: kind, group: World.group, epoch: epoch, payloadBytes: UInt32(payload), sequence: sequence,
+            kind: kind, group: self[side].groupIdentifier, epoch: epoch, payloadBytes: UInt32(payload),
+            sequence: sequence,
             ldev: shape.ldev(write.volume, on: side.other))
-        let values = Array(repeating: write.value, count: write.count)
-        put(Frame(header: header, body: .blocks(first: write.first, values)), at: position, of: side)
+        let frame = Frame(
+            header: header, first: Int32(write.first), count: Int32(write.count), value: write.value)
+        put(frame, at: position, of: side)
     }
 
     private mutating func release(_ side: Side, _ index: Int) {
@@ -133,8 +145,11 @@ extension World {
         let write = self[side].writes.remove(at: index)
         if answers[write.number] != nil { fail(.answer, "\(side) write \(write.number) is answered twice") }
         answers[write.number] = succeeded
-        note("\(side) write #\(write.number) value \(write.value) answered \(succeeded)")
-        if succeeded { ledger.acknowledge(side, write) }
+        note(side, "write \(write.number) \(succeeded ? "is acknowledged" : "fails")")
+        guard succeeded else { return }
+        for block in write.first..<write.first + write.count {
+            contents.tell(side, write.volume, block, write.value)
+        }
     }
 
     /// The write that waits in `slot` for the far side is answered.

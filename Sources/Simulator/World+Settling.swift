@@ -4,7 +4,7 @@ internal import ReplicationCore
 
 extension World {
     /// Carries out everything that can be carried out, until nothing moves.
-    mutating func runDry() {
+    package mutating func runDry() {
         for _ in 0..<20_000 {
             guard violation == nil else { return }
             guard runOnce() else { return }
@@ -31,7 +31,7 @@ extension World {
     }
 
     /// Every fault is repaired: both arrays run, and the link is up.
-    mutating func heal() {
+    package mutating func heal() {
         faultCountdown = nil
         for side in Side.allCases {
             pipes[side.rawValue].isBlackHole = false
@@ -50,7 +50,7 @@ extension World {
     }
 
     /// After `heal`: does what an operator would to have the pairs equal again.
-    mutating func bringHome() {
+    package mutating func bringHome() {
         for _ in 0..<12 where violation == nil && !isHome {
             if let (side, command) = nextRepair { ask(side, command) }
             check()
@@ -71,9 +71,9 @@ extension World {
         return "\(record.role) epoch \(record.epoch.value) \(pairs)"
     }
 
-    private var isHome: Bool {
+    var isHome: Bool {
         guard let one = self[.a].machine, let other = self[.b].machine else {
-            return self[.a].machine == nil && self[.b].machine == nil
+            return !self[.a].hasGroup && !self[.b].hasGroup
         }
         guard one.role != other.role else { return false }
         return one.record.pairs.indices.allSatisfy { index in
@@ -83,15 +83,20 @@ extension World {
         }
     }
 
-    private var nextRepair: (Side, Command)? {
-        let all = Array(shape.volumeBlocks.indices)
+    /// What an operator would do next to have the pairs equal again.
+    var nextRepair: (Side, Command)? {
+        let all = PairSet.all(shape.volumeBlocks.count)
         guard let one = self[.a].machine, let other = self[.b].machine else {
-            let side = self[.a].machine == nil ? Side.b : .a
-            return (side, .delete(pairs: all, localOnly: self[side].machine!.role == .secondary))
+            let side = !self[.a].hasGroup ? Side.b : .a
+            return (side, .delete(pairs: all, localOnly: self[side].group[0].role == .secondary))
         }
-        for index in all where one.record.pairs[index].isDeleted != other.record.pairs[index].isDeleted {
+        for index in shape.volumeBlocks.indices
+        where one.record.pairs[index].isDeleted != other.record.pairs[index].isDeleted {
             let side = one.record.pairs[index].isDeleted ? Side.b : .a
-            return (side, .delete(pairs: [index], localOnly: self[side].machine!.role == .secondary))
+            return (
+                side,
+                .delete(pairs: PairSet(bits: 1 << UInt8(index)), localOnly: self[side].group[0].role == .secondary)
+            )
         }
         switch (one.role, other.role) {
         case (.primary, .primary): return nil
@@ -103,8 +108,8 @@ extension World {
     }
 
     private func repair(_ primary: Side, _ secondary: Side) -> (Side, Command)? {
-        let far = self[secondary].machine!.record.pairs
+        let far = self[secondary].group[0].record.pairs
         if far.contains(where: { $0.status == .takenOver && !$0.isDeleted }) { return (secondary, .swap) }
-        return (primary, .resynchronise(pairs: Array(shape.volumeBlocks.indices), fence: nil))
+        return (primary, .resynchronise(pairs: .all(shape.volumeBlocks.count), fence: nil))
     }
 }

@@ -4,11 +4,13 @@ internal import ReplicationCore
 
 extension World {
     mutating func perform(_ effects: [GroupEffect], at side: Side) {
+        guard !effects.isEmpty else { return }
+        self[side].maySend = true
         let life = self[side].life
         for effect in effects {
             faultPoint()
             guard self[side].life == life else { return }
-            note("  \(side) \(effect)")
+            note(side, "  " + effect.told)
             perform(effect, at: side)
         }
     }
@@ -16,11 +18,11 @@ extension World {
     private mutating func perform(_ effect: GroupEffect, at side: Side) {
         switch effect {
         case .persist:
-            if sabotage == .storesNoRecord, self[side].stored != nil { return }
-            if let record = self[side].machine?.record { self[side].stored = record }
+            if sabotage == .storesNoRecord, !self[side].stored.isEmpty { return }
+            if self[side].hasGroup { self[side].store() }
         case .send(let message):
             if sabotage == .dropsMarks, case .marks = message { return }
-            sendControl(message, from: side)
+            sendControl(message, about: self[side].groupIdentifier, from: side)
         case .place(let transition, let sequence, let position):
             place(transition, sequence, position, at: side)
         case .complete(let slot, let succeeded):
@@ -33,8 +35,8 @@ extension World {
         case .copy:
             self[side].wantsCopy = true
         case .finished(let token, let refusal):
-            finish(token, refusal)
-            if sabotage == .finishesTwice { finish(token, refusal) }
+            finish(token, refusal, at: side)
+            if sabotage == .finishesTwice { finish(token, refusal, at: side) }
         case .removed:
             if let record = self[side].machine?.record, record.isGone { forgetGroup(at: side) }
         case .dropLink:
@@ -45,10 +47,10 @@ extension World {
         }
     }
 
-    mutating func sendControl(_ message: PeerMessage, from side: Side) {
+    mutating func sendControl(_ message: PeerMessage, about group: GroupIdentifier, from side: Side) {
         let bytes = message.encoded()
-        let header = FrameHeader(kind: .control, group: World.group, payloadBytes: UInt32(bytes.count))
-        send(Frame(header: header, body: .bytes(bytes)), from: side)
+        let header = FrameHeader(kind: .control, group: group, payloadBytes: UInt32(bytes.count))
+        send(Frame(header: header, payload: .bytes(bytes)), from: side)
     }
 
     mutating func send(_ frame: Frame, from side: Side) {
@@ -61,20 +63,20 @@ extension World {
     ) {
         let bytes = transition.encoded()
         let header = FrameHeader(
-            kind: .transition, group: World.group, epoch: self[side].machine!.record.epoch,
+            kind: .transition, group: self[side].groupIdentifier, epoch: self[side].group[0].record.epoch,
             payloadBytes: UInt32(bytes.count), sequence: sequence)
-        put(Frame(header: header, body: .bytes(bytes)), at: position, of: side)
+        put(Frame(header: header, payload: .bytes(bytes)), at: position, of: side)
         if case .copyComplete(let ldevs) = transition {
             let volumes = shape.volumeBlocks.indices.filter { ldevs.contains(shape.ldev($0, on: side.other)) }
-            ledger.log[sequence.value] = .complete(volumes.map { ($0, contentWithAdmitted(side, $0)) })
+            ledger.recordCompletion(volumes.map { ($0, contentWithAdmitted(side, $0)) }, at: sequence)
         } else {
-            ledger.log[sequence.value] = .other
+            ledger.record(.other, at: sequence)
         }
     }
 
     /// The volume as it will be when all writes that have been admitted are on it.
-    private func contentWithAdmitted(_ side: Side, _ volume: Int) -> [UInt64] {
-        var content = self[side].volumes[volume]
+    private func contentWithAdmitted(_ side: Side, _ volume: Int) -> [BlockValue] {
+        var content = contents.volume(side, volume)
         for write in self[side].writes where write.volume == volume {
             guard case .local = write.stage else { continue }
             for block in write.first..<write.first + write.count { content[block] = write.value }
@@ -82,17 +84,20 @@ extension World {
         return content
     }
 
-    /// Puts a complete frame into the ring; its place must still belong to it.
+    /// Puts a complete frame into the ring; its place must still belong to it. // hot
     mutating func put(_ frame: Frame, at position: UInt64, of side: Side) {
-        guard let machine = self[side].machine else { return }
-        if position < machine.sideFile.tail || position + UInt64(frame.byteCount) > machine.sideFile.head {
-            fail(
-                .ring, "\(side) fills \(position), which is not in \(machine.sideFile.tail)..<\(machine.sideFile.head)")
+        guard self[side].hasGroup else { return }
+        let tail = self[side].group[0].sideFile.tail
+        let head = self[side].group[0].sideFile.head
+        if position < tail || position + UInt64(frame.byteCount) > head {
+            fail(.ring, "\(side) fills \(position), which is not in \(tail)..<\(head)")
         }
-        self[side].ring[position] = frame
+        let slot = Int(frame.header.sequence.value) & (shape.slotCount - 1)
+        self[side].ring[slot] = Site.Place(position: position, frame: frame)
+        self[side].maySend = true
     }
 
-    mutating func finish(_ token: CommandToken, _ refusal: Refusal?) {
+    mutating func finish(_ token: CommandToken, _ refusal: Refusal?, at side: Side) {
         let index = Int(token.value)
         guard case .open = tokens[index] else {
             fail(.finished, "request \(index) ended again: \(tokens[index])")
@@ -100,18 +105,23 @@ extension World {
         }
         tokens[index] = .ended(refusal)
         ledger.ended(index, refusal)
+        // A shell takes a group back whose other half could not be made.
+        if refusal != nil, creations[side.rawValue] == token {
+            creations[side.rawValue] = nil
+            tell(side) { $0.discard() }
+        }
     }
 
     mutating func forgetGroup(at side: Side) {
-        self[side].machine = nil
-        self[side].stored = nil
+        self[side].group.removeAll(keepingCapacity: true)
+        self[side].stored = []
         self[side].memory = nil
+        self[side].bitmaps = []
         self[side].nvram.erase()
-        self[side].ring = [:]
-        self[side].copy = .idle
-        self[side].ranges = shape.volumeBlocks.map { _ in RangeOrder() }
+        self[side].forgetRing()
+        // The volumes stay, and so does the order of the writes to them.
+        self[side].endCopy()
         for index in self[side].writes.indices {
-            self[side].writes[index].range = nil
             if case .local(let half, _) = self[side].writes[index].stage {
                 self[side].writes[index].stage = .local(isHalfWritten: half, .simplex)
             }

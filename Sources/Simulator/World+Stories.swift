@@ -1,27 +1,28 @@
 // Short cuts for tests that tell a story step by step.
 
-internal import ReplicationCore
+package import ReplicationCore
 
 extension World {
     /// A world whose group is made and equal.
-    static func paired(
-        _ mode: ReplicationMode, volumes: [Int] = [24], sabotage: Sabotage? = nil, told: Bool = false
+    package static func paired(
+        _ mode: ReplicationMode, volumes: [Int] = [24], sabotage: Sabotage? = nil
     ) -> World {
         var shape = WorldShape(mode: mode)
         shape.volumeBlocks = volumes
         var world = World(shape, sabotage: sabotage)
-        if told { world.trace = [] }
         world.connect()
         world.ask(.a, .create(copiesData: true))
         world.runDry()
         return world
     }
 
-    func status(_ side: Side, _ volume: Int = 0) -> PairStatus? { self[side].machine?.record.pairs[volume].status }
+    package func status(_ side: Side, _ volume: Int = 0) -> PairStatus? {
+        self[side].machine?.record.pairs[volume].status
+    }
 
     /// A whole write, up to its answer or to where it waits.
     @discardableResult
-    mutating func write(_ side: Side, volume: Int = 0, first: Int, count: Int = 1, fails: Bool = false) -> Int {
+    package mutating func write(_ side: Side, volume: Int = 0, first: Int, count: Int = 1, fails: Bool = false) -> Int {
         let number = startWrite(side, volume: volume, first: first, count: count, fails: fails)
         while let index = self[side].writes.firstIndex(where: { $0.number == number }) {
             guard advanceWrite(side, index) else { break }
@@ -31,23 +32,23 @@ extension World {
     }
 
     /// Both sides notice that the link is gone.
-    mutating func loseLink() {
+    package mutating func loseLink() {
         cut()
         for side in Side.allCases { notice(side) }
         check()
     }
 
     /// `repeated` frames arrive.
-    mutating func deliver(to side: Side, times: Int) {
+    package mutating func deliver(to side: Side, times: Int) {
         for _ in 0..<times { _ = deliver(to: side) }
         check()
     }
 
-    func refusal(_ number: Int) -> Refusal? {
+    package func refusal(_ number: Int) -> Refusal? {
         if case .ended(let refusal) = tokens[number] { return refusal }
         return nil
     }
-    func hasEnded(_ number: Int) -> Bool {
+    package func hasEnded(_ number: Int) -> Bool {
         if case .ended = tokens[number] { return true }
         return false
     }

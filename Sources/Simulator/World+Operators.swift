@@ -1,51 +1,51 @@
 // What operators ask of the two arrays.
 
-internal import ReplicationCore
+package import ReplicationCore
 
-enum Command: Hashable, Sendable {
+package enum Command: Hashable, Sendable {
     case create(copiesData: Bool)
-    case split(pairs: [Int], secondaryWritable: Bool, protectsPrimary: Bool)
-    case resynchronise(pairs: [Int], fence: FencePolicy?)
+    case split(pairs: PairSet, secondaryWritable: Bool, protectsPrimary: Bool)
+    case resynchronise(pairs: PairSet, fence: FencePolicy?)
     case swap, takeOver, rollBack
-    case lowerFence(pairs: [Int])
-    case delete(pairs: [Int], localOnly: Bool)
+    case lowerFence(pairs: PairSet)
+    case delete(pairs: PairSet, localOnly: Bool)
 }
 
 extension World {
     /// Asks `command` of `side`. Returns the number of the request; `tokens` has its end.
     @discardableResult
-    mutating func ask(_ side: Side, _ command: Command) -> Int {
+    package mutating func ask(_ side: Side, _ command: Command) -> Int {
         let number = tokens.count
         tokens.append(.open(side))
         let token = CommandToken(UInt64(number))
-        note("\(side) is asked #\(number): \(command)")
+        note(side, "is asked (request \(number)): \(command.told)")
         if case .create(let copiesData) = command {
             create(token, copiesData: copiesData, at: side)
             return number
         }
-        guard let machine = self[side].machine else {
+        guard self[side].hasGroup else {
             tokens[number] = .ended(.notPaired)
             return number
         }
         let before = Picture(self[side])
-        ledger.asked(number, command, pairs: machine.livePairs)
+        let live = self[side].group[0].livePairs
+        ledger.asked(number, command, pairs: live)
         var effects: [GroupEffect] = []
-        let live = machine.livePairs
         switch command {
         case .create: preconditionFailure("handled above")
         case .split(let pairs, let writable, let protects):
-            effects = self[side].machine!.split(
-                token, pairs: pairs.filter(live.contains), secondaryWritable: writable, protectsPrimary: protects)
+            effects = self[side].group[0].split(
+                token, pairs: live.filter(pairs.contains), secondaryWritable: writable, protectsPrimary: protects)
         case .resynchronise(let pairs, let fence):
-            effects = self[side].machine!.resynchronise(
-                token, pairs: pairs.filter(live.contains), pace: nil, fence: fence)
-        case .swap: effects = self[side].machine!.swap(token, pairs: live, pace: nil)
-        case .takeOver: effects = self[side].machine!.takeOver(token, pairs: live)
-        case .rollBack: effects = self[side].machine!.rollBackTakeover(token, pairs: live)
+            effects = self[side].group[0].resynchronise(
+                token, pairs: live.filter(pairs.contains), pace: nil, fence: fence)
+        case .swap: effects = self[side].group[0].swap(token, pairs: live, pace: nil)
+        case .takeOver: effects = self[side].group[0].takeOver(token, pairs: live)
+        case .rollBack: effects = self[side].group[0].rollBackTakeover(token, pairs: live)
         case .lowerFence(let pairs):
-            effects = self[side].machine!.lowerFence(token, pairs: pairs.filter(live.contains))
+            effects = self[side].group[0].lowerFence(token, pairs: live.filter(pairs.contains))
         case .delete(let pairs, let localOnly):
-            effects = self[side].machine!.delete(token, pairs: pairs.filter(live.contains), localOnly: localOnly)
+            effects = self[side].group[0].delete(token, pairs: live.filter(pairs.contains), localOnly: localOnly)
         }
         checkRefusal(effects, token, before, at: side)
         if effects == [.finished(token, nil)] { ledger.wasIdle(number) }
@@ -75,7 +75,7 @@ extension World {
         init(_ site: Site) {
             record = site.machine?.record
             memory = site.nvram.contents
-            access = site.machine?.record.pairs.indices.map { site.machine!.access(of: $0) } ?? []
+            access = site.machine?.record.pairs.indices.map { site.group[0].access(of: $0) } ?? []
             used = site.machine?.sideFile.used
         }
     }
@@ -83,11 +83,16 @@ extension World {
     // MARK: Creation, as the shell does it
 
     private mutating func create(_ token: CommandToken, copiesData: Bool, at side: Side) {
-        guard self[side].machine == nil, self[side].hasLink else {
-            finish(token, self[side].machine == nil ? .linkDown : .alreadyPaired)
+        guard !self[side].hasGroup, self[side].hasLink else {
+            finish(token, self[side].hasGroup ? .alreadyPaired : .linkDown, at: side)
             return
         }
-        makeGroup(at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
+        // An operator who wants no copy has made the volumes equal.
+        if !copiesData { contents.equalise(side.other) }
+        groupsMade += 1
+        creations[side.rawValue] = token
+        let group = GroupIdentifier(creator: World.serial(.a), counter: groupsMade)
+        makeGroup(group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
         let members = shape.volumeBlocks.indices.map { volume in
             PeerCreation.Member(
                 ldev: shape.ldev(volume, on: side.other), remote: shape.ldev(volume, on: side),
@@ -99,15 +104,18 @@ extension World {
         tell(side) { $0.create(token, order) }
     }
 
-    mutating func createSecondary(_ order: PeerCreation, at side: Side) {
-        makeGroup(at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
-        self[side].stored = self[side].machine!.record
-        if !order.copiesData { ledger.assumeEqual(side, self[side].volumes) }
-        sendControl(.done, from: side)
+    mutating func createSecondary(_ order: PeerCreation, _ group: GroupIdentifier, at side: Side) {
+        creations[side.rawValue] = nil
+        makeGroup(group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
+        self[side].store()
+        if !order.copiesData {
+            for volume in shape.volumeBlocks.indices { contents.expect(side, volume, contents.volume(side, volume)) }
+        }
+        sendControl(.done, about: group, from: side)
     }
 
     private mutating func makeGroup(
-        at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool
+        _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool
     ) {
         let pairs = shape.volumeBlocks.indices.map { volume in
             PairRecord(
@@ -116,21 +124,23 @@ extension World {
                 isUsable: role == .primary || !copiesData, copyPace: shape.copyPace)
         }
         let record = GroupRecord(
-            id: World.group, localSerial: World.serial(side), remoteSerial: World.serial(side.other),
+            id: group, localSerial: World.serial(side), remoteSerial: World.serial(side.other),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
             pairs: pairs)
         finishSimplexWrites(side)
         self[side].nvram.erase()
-        self[side].memory = openMemory(side)
+        openMemory(side, group)
         if role == .primary, copiesData {
             for index in pairs.indices {
                 var marks = self[side].memory!.bitmap(index)
                 marks.markAll()
             }
         }
-        self[side].machine = GroupMachine(
-            record: record, memory: self[side].memory!, limits: shape.limits, timers: timers, now: now)
-        if self[side].hasLink { self[side].machine!.joinOpenLink() }
+        self[side].group = [
+            GroupMachine(
+                record: record, memory: self[side].memory!, limits: shape.limits, timers: timers, now: now)
+        ]
+        if self[side].hasLink { self[side].group[0].joinOpenLink() }
     }
 
     /// A shell lets the writes that are under way end before their volume gets a pair.
@@ -141,11 +151,13 @@ extension World {
         }) { _ = advanceWrite(side, index) }
     }
 
-    func openMemory(_ side: Side) -> GroupMemory {
+    mutating func openMemory(_ side: Side, _ group: GroupIdentifier) {
         let memory = try? unsafe GroupMemory(
-            bytes: self[side].nvram.bytes, group: World.group, slotCount: shape.slotCount,
+            bytes: self[side].nvram.bytes, group: group, slotCount: shape.slotCount,
             trackCounts: shape.trackCounts)
         guard let memory else { preconditionFailure("the memory of a group opens again") }
-        return memory
+        self[side].memory = memory
+        self[side].groupIdentifier = group
+        self[side].bitmaps = shape.volumeBlocks.indices.map { memory.bitmap($0) }
     }
 }

@@ -1,0 +1,133 @@
+// What the checkers know of a world besides its contents: the order of admission, what the operators asked for, and
+// how far each secondary has followed the order.
+
+internal import ReplicationCore
+
+struct Ledger: Sendable {
+    /// What has a place in the group's order.
+    enum Entry: Sendable {
+        case write(volume: UInt8, first: Int32, count: Int32, value: BlockValue)
+        case copy(volume: UInt8, TrackRange)
+        /// A copy is complete: `completions` has the contents at this place in the order.
+        case complete(index: Int)
+        case other
+    }
+    /// A frame that is being applied. If its array dies, each block may be as before or as in the frame.
+    struct Application: Sendable {
+        var volume: Int
+        var frame: Frame
+    }
+
+    private var log: [Entry] = []
+    private var completions: [[(volume: Int, content: [BlockValue])]] = []
+    private var folded: SIMD2<UInt64> = [0, 0]
+    private var epochs = [Epoch(0), Epoch(0)]
+    private var torn: [Application?] = [nil, nil]
+    private var applying: [Application?] = [nil, nil]
+    /// side · volumes + volume: the hosts of a secondary wrote here.
+    private var hostWritten: [Bool]
+    private let volumes: Int
+    /// Volume: the request that may leave both sides writable, if there was one.
+    private var writersAsked: [Int?]
+    private var commands: [Int: (command: Command, pairs: [Int])] = [:]
+    var lastRoles: [Role?] = [nil, nil]
+    var lastStatuses: [PairStatus]
+
+    init(_ shape: WorldShape) {
+        volumes = shape.volumeBlocks.count
+        hostWritten = Array(repeating: false, count: 2 * volumes)
+        writersAsked = Array(repeating: nil, count: volumes)
+        lastStatuses = Array(repeating: .suspended(.byOperator), count: 2 * volumes)
+        log.reserveCapacity(512)
+    }
+
+    // MARK: The order
+
+    mutating func record(_ entry: Entry, at sequence: SequenceNumber) {
+        let index = Int(sequence.value)
+        while log.count <= index { log.append(.other) }
+        log[index] = entry
+    }
+    mutating func recordCompletion(_ volumes: [(volume: Int, content: [BlockValue])], at sequence: SequenceNumber) {
+        completions.append(volumes)
+        record(.complete(index: completions.count - 1), at: sequence)
+    }
+    func entry(at sequence: UInt64) -> Entry { sequence < log.count ? log[Int(sequence)] : .other }
+
+    mutating func beginApplying(_ side: Side, _ volume: Int, _ frame: Frame) {
+        applying[side.rawValue] = Application(volume: volume, frame: frame)
+    }
+    mutating func crashed(_ side: Side) { torn[side.rawValue] = applying[side.rawValue] }
+
+    /// Whether `value` may lie in this block although the order does not want it: its frame was being applied when
+    /// the array died.
+    func mayBeTorn(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) -> Bool {
+        guard let torn = torn[side.rawValue], torn.volume == volume else { return false }
+        let offset = block - Int(torn.frame.first)
+        return offset >= 0 && offset < Int(torn.frame.count) && torn.frame.value(at: offset) == value
+    }
+
+    /// Follows the order on `side` up to what it has applied. // hot
+    mutating func fold(
+        _ side: Side, _ epoch: Epoch, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents
+    ) {
+        let i = side.rawValue
+        if isTarget, epoch == epochs[i], applied.value > folded[i] {
+            for sequence in folded[i] + 1...applied.value { follow(side, entry(at: sequence), &contents) }
+            torn[i] = nil
+            applying[i] = nil
+        }
+        folded[i] = applied.value
+        if epochs[i] != epoch { epochs[i] = epoch }
+    }
+
+    private func follow(_ side: Side, _ entry: Entry, _ contents: inout Contents) {
+        switch entry {
+        case .write(let volume, let first, let count, let value):
+            for block in Int(first)..<Int(first + count) { contents.follow(side, Int(volume), block, value) }
+        case .complete(let index):
+            for (volume, content) in completions[index] { contents.expect(side, volume, content) }
+        case .copy, .other: break
+        }
+    }
+
+    /// The volume of `side` is no copy in order any more (or not yet).
+    mutating func forgetOrder(_ side: Side, _ volume: Int, _ contents: inout Contents) {
+        contents.forgetOrder(side, volume)
+        hostWritten[side.rawValue * volumes + volume] = false
+    }
+    mutating func hostWrote(_ side: Side, _ volume: Int) { hostWritten[side.rawValue * volumes + volume] = true }
+    func isHostWritten(_ side: Side, _ volume: Int) -> Bool { hostWritten[side.rawValue * volumes + volume] }
+
+    // MARK: What operators asked for
+
+    mutating func asked(_ number: Int, _ command: Command, pairs: [Int]) {
+        commands[number] = (command, pairs)
+        switch command {
+        case .takeOver: for pair in pairs { writersAsked[pair] = number }
+        case .split(let chosen, true, _), .delete(let chosen, _):
+            for pair in chosen.indices where pair < volumes { writersAsked[pair] = number }
+        case .create, .split, .resynchronise, .swap, .rollBack, .lowerFence: break
+        }
+    }
+
+    /// The request ended at once because there was nothing to do.
+    mutating func wasIdle(_ number: Int) { commands[number] = nil }
+
+    mutating func ended(_ number: Int, _ refusal: Refusal?) {
+        guard refusal == nil, let (command, pairs) = commands[number] else { return }
+        switch command {
+        case .swap, .rollBack: withdraw(pairs, before: number)
+        case .resynchronise(let chosen, _): withdraw(chosen.indices, before: number)
+        case .create, .split, .takeOver, .lowerFence, .delete: break
+        }
+    }
+
+    func mayBothWrite(_ volume: Int) -> Bool { writersAsked[volume] != nil }
+
+    private mutating func withdraw(_ pairs: [Int], before number: Int) {
+        for pair in pairs where pair < volumes {
+            if let asked = writersAsked[pair], asked < number { writersAsked[pair] = nil }
+        }
+    }
+}

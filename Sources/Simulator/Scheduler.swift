@@ -1,0 +1,175 @@
+// Draws the next event of a history. It looks at the world so as not to waste steps on what cannot happen, and now and
+// then draws that too.
+
+internal import ReplicationCore
+
+struct Scheduler: Sendable {
+    var dice: Dice
+    let swarm: Swarm
+    /// Weight of faults beside commands and repairs; falls to zero once there were plenty.
+    private let faultWeight: Int
+
+    init(seed: UInt64, profile: Profile, mode: ReplicationMode?) {
+        dice = Dice(seed: seed)
+        swarm = Swarm(profile, mode: mode, &dice)
+        faultWeight = swarm.crashes + swarm.cuts + swarm.holes + swarm.failingApplies + swarm.failingCopies
+    }
+
+    /// The next event. // hot
+    mutating func next(_ world: borrowing World) -> Event {
+        if dice.chance(swarm.restlessness * urgency(world.tally)) { return disturbance(world) }
+        for _ in 0..<3 {
+            if let event = step(world) { return event }
+        }
+        return disturbance(world)
+    }
+
+    /// A history that has written much and suffered little is disturbed more often.
+    private func urgency(_ tally: Tally) -> Int {
+        let isBehind =
+            tally.faults * History.writesWanted < tally.writes * History.faultsWanted
+            || tally.roleChanges * History.writesWanted < tally.writes * History.roleChangesWanted
+        return isBehind ? 3 : 1
+    }
+
+    // MARK: Steps
+
+    private mutating func step(_ world: borrowing World) -> Event? {
+        var weights = (SIMD8<Int32>(), SIMD8<Int32>())
+        weights.0 = enabled(.a, world)
+        weights.1 = enabled(.b, world)
+        let (one, other) = (weights.0.wrappedSum(), weights.1.wrappedSum())
+        guard one + other > 0 else { return nil }
+        var ticket = Int32(truncatingIfNeeded: dice.roll(Int(one + other)))
+        let side = ticket < one ? Side.a : .b
+        if ticket >= one { ticket -= one }
+        let chosen = side == .a ? weights.0 : weights.1
+        var kind = 0
+        while ticket >= chosen[kind] {
+            ticket -= chosen[kind]
+            kind += 1
+        }
+        switch kind {
+        case 0: return startWrite(side, world)
+        case 1: return .advanceWrite(side, UInt8(truncatingIfNeeded: advancing(side, world)))
+        case 2: return .copy(side)
+        case 3: return .pump(side, limit: dice.chance(70) ? 100_000 : dice.chance(50) ? 5000 : 1)
+        case 4: return .deliver(side)
+        case _: return .acknowledge(side)
+        }
+    }
+
+    private func enabled(_ side: Side, _ world: borrowing World) -> SIMD8<Int32> {
+        let i = side.rawValue
+        guard world.sites[i].isUp else { return SIMD8() }
+        let pace = swarm.paces[i]
+        var weights = SIMD8<Int32>()
+        if world.sites[i].hasGroup {
+            let works = world.sites[i].access(of: 0) == .readWrite
+            if world.sites[i].writes.count < 6 { weights[0] = Int32(works ? pace.start * 4 : 1) }
+            if world.sites[i].wantsCopy || !world.sites[i].copy.isIdle { weights[2] = Int32(pace.copy) }
+            if world.sites[i].maySend, world.sites[i].hasLink { weights[3] = Int32(pace.pump) }
+            if world.sites[i].owesAcknowledgement { weights[5] = Int32(pace.acknowledge) }
+        }
+        for write in world.sites[i].writes where write.canAdvance {
+            weights[1] = Int32(pace.advance)
+            break
+        }
+        if world.canDeliver(to: side) { weights[4] = Int32(pace.deliver) }
+        return weights
+    }
+
+    /// One of the writes that can go on.
+    private mutating func advancing(_ side: Side, _ world: borrowing World) -> Int {
+        let count = world.sites[side.rawValue].writes.count
+        var index = dice.roll(count)
+        for _ in 0..<count where !world.sites[side.rawValue].writes[index].canAdvance { index = (index + 1) % count }
+        return index
+    }
+
+    private mutating func startWrite(_ side: Side, _ world: borrowing World) -> Event {
+        let volume = dice.roll(swarm.shape.volumeBlocks.count)
+        let blocks = swarm.shape.volumeBlocks[volume]
+        let first = dice.roll(blocks)
+        return .startWrite(
+            side, volume: UInt8(volume), first: UInt16(first),
+            count: UInt8(min(dice.roll(1...swarm.longestWrite), blocks - first)),
+            isDiscard: dice.chance(swarm.discards), fails: dice.roll(1000) < swarm.failingWrites)
+    }
+
+    // MARK: Disturbances
+
+    private mutating func disturbance(_ world: borrowing World) -> Event {
+        // What is broken is repaired sooner if little else can happen.
+        let broken = !world.isConnected || !world[.a].isUp || !world[.b].isUp
+        let repairs = broken || world.pipes[0].isBlackHole || world.pipes[1].isBlackHole ? swarm.repairs * 2 : 0
+        let faults = world.tally.faults < 12 ? min(faultWeight, 6) : 0
+        let ticket = dice.roll(swarm.commands + swarm.waits + repairs + faults)
+        if ticket < swarm.commands { return command(world) }
+        if ticket < swarm.commands + swarm.waits {
+            return .pass(milliseconds: dice.pick([5, 11_000, 95_000, 301_000]))
+        }
+        return ticket < swarm.commands + swarm.waits + repairs ? repair(world) : fault()
+    }
+
+    private mutating func repair(_ world: borrowing World) -> Event {
+        let first = dice.chance(50) ? Side.a : .b
+        for side in [first, first.other] {
+            if !world[side].isUp { return .restart(side) }
+            if world.pipes[side.rawValue].isBlackHole { return dice.chance(50) ? .notice(side) : .openHole(side) }
+            if world.pipes[side.rawValue].isSevered, world[side].hasLink, dice.chance(60) { return .notice(side) }
+        }
+        return .connect
+    }
+
+    private mutating func fault() -> Event {
+        let side = dice.chance(50) ? Side.a : .b
+        var ticket = dice.roll(max(1, faultWeight))
+        func takes(_ weight: Int) -> Bool {
+            ticket -= weight
+            return ticket < 0
+        }
+        if takes(swarm.crashes) {
+            if dice.chance(40) { return .crash(side) }
+            return .plan(side == .a ? .crashA : .crashB, after: UInt8(dice.roll(12)))
+        }
+        if takes(swarm.cuts) { return dice.chance(60) ? .cut : .plan(.cut, after: UInt8(dice.roll(12))) }
+        if takes(swarm.holes) { return .blackHole(side) }
+        return takes(swarm.failingApplies) ? .failApply(side) : .failCopy(side)
+    }
+
+    private mutating func command(_ world: borrowing World) -> Event {
+        if !dice.chance(swarm.folly), let event = wise(world) { return event }
+        let side = dice.chance(50) ? Side.a : .b
+        let all = PairSet.all(swarm.shape.volumeBlocks.count)
+        let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(swarm.shape.volumeBlocks.count)))
+        switch dice.roll(swarm.deletes ? 17 : 15) {
+        case 0..<3:
+            return .ask(
+                side, .split(pairs: some, secondaryWritable: dice.chance(60), protectsPrimary: dice.chance(10)))
+        case 3..<8:
+            let fence = dice.chance(10) ? dice.pick(FencePolicy.allCases) : nil
+            return .ask(side, .resynchronise(pairs: some, fence: fence))
+        case 8..<11: return .ask(side, .swap)
+        case 11..<13: return .ask(side, .takeOver)
+        case 13: return .ask(side, .rollBack)
+        case 14: return .ask(side, .lowerFence(pairs: some))
+        case _: return .ask(side, .delete(pairs: some, localOnly: dice.chance(50)))
+        }
+    }
+
+    /// What an operator with a plan would ask: bring the pairs together, and once they are, change the roles.
+    private mutating func wise(_ world: borrowing World) -> Event? {
+        guard world.isConnected else {
+            // The site is lost: the other one takes over.
+            let side = dice.chance(50) ? Side.a : .b
+            let takes = world[side].isUp && world[side].machine?.role == .secondary && dice.chance(40)
+            return takes ? .ask(side, .takeOver) : repair(world)
+        }
+        if !world.isHome, let (side, command) = world.nextRepair { return .ask(side, command) }
+        if !world[.a].hasGroup, !world[.b].hasGroup { return .ask(.a, .create(copiesData: true)) }
+        guard world.isHome, world[.a].hasGroup else { return nil }
+        let secondary = world[.a].group[0].role == .secondary ? Side.a : .b
+        return .ask(secondary, dice.chance(60) ? .swap : .takeOver)
+    }
+}

@@ -1,0 +1,161 @@
+// One array of the world: what survives when its process is killed, and what does not. Its volumes lie in `Contents`.
+
+package import ReplicationCore
+
+/// The memory of a group, allocated once for the life of a world.
+///
+/// **Threads**: a world and its memories belong to one thread at a time.
+@safe package final class Nvram: @unchecked Sendable {
+    package let bytes: UnsafeMutableRawBufferPointer
+    package init(byteCount: Int) {
+        unsafe bytes = .allocate(byteCount: byteCount, alignment: 8)
+        erase()
+    }
+    deinit { unsafe bytes.deallocate() }
+    package func erase() { unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0) }
+    package var contents: [UInt8] {
+        get { unsafe Array(bytes) }
+        set { unsafe bytes.copyBytes(from: newValue) }
+    }
+}
+
+/// A host's write on its way through the steps of the write path.
+package struct HostWrite: Hashable, Sendable {
+    enum Path: Hashable, Sendable {
+        case tracked
+        case stream(SequenceNumber, position: UInt64, epoch: Epoch)
+        case simplex
+    }
+    enum Stage: Hashable, Sendable {
+        case range
+        case admission
+        case asleep
+        case local(isHalfWritten: Bool, Path)
+        case acknowledgement(slot: Int)
+    }
+    var volume: Int
+    var first: Int
+    var count: Int
+    var isDiscard = false
+    /// The local write will fail, half done.
+    var fails = false
+    /// What the write puts into each of its blocks; given at admission, so that it grows in the order of admission.
+    var value: BlockValue = 0
+    var stage = Stage.range
+    var range: UInt32?
+    var number: Int
+
+    var canAdvance: Bool {
+        switch stage {
+        case .range, .admission, .local: true
+        case .asleep, .acknowledgement: false
+        }
+    }
+}
+
+enum CopyStage: Sendable {
+    case idle
+    case locked(pair: Int, tracks: TrackRange, range: UInt32)
+    case filling(CopyJob, range: UInt32, epoch: Epoch)
+
+    var isIdle: Bool {
+        switch self {
+        case .idle: true
+        case .locked, .filling: false
+        }
+    }
+}
+
+package struct Site: Sendable {
+    struct Place: Sendable {
+        var position: UInt64
+        var frame: Frame
+    }
+
+    package let side: Side
+    // MARK: Survives a killed process
+    let nvram: Nvram
+    package internal(set) var memory: GroupMemory?
+    /// The bitmaps in the memory; only their words are read.
+    var bitmaps: [TrackBitmap] = []
+    /// The record as it was stored last; empty if there is none.
+    var stored: [GroupRecord] = []
+    /// The group that it has, or had last: what it says on leaving carries it still.
+    var groupIdentifier = World.group
+    // MARK: Lost with the process
+    package internal(set) var isUp = true
+    /// Counts the lives of the process.
+    var life = 0
+    /// The machine of the group; empty if there is none. (An element of an array is reached without being copied.)
+    var group: [GroupMachine] = []
+    /// The frames in the side file, by their slot.
+    var ring: [Place?]
+    /// The slot whose frame probably leaves next.
+    var sendHint = 0
+    /// Whether there may be something to send.
+    var maySend = false
+    var ranges: [RangeOrder]
+    var writes: [HostWrite] = []
+    var copy = CopyStage.idle
+    var wantsCopy = false
+    var owesAcknowledgement = false
+    /// Whether this process believes that it has a connection.
+    package internal(set) var hasLink = false
+    package var failsNextApply = false
+    package var failsNextCopy = false
+
+    init(_ side: Side, _ shape: WorldShape) {
+        self.side = side
+        nvram = Nvram(
+            byteCount: GroupMemory.byteCount(slotCount: shape.slotCount, trackCounts: shape.trackCounts))
+        ring = Array(repeating: nil, count: shape.slotCount)
+        ranges = shape.volumeBlocks.map { _ in RangeOrder() }
+        writes.reserveCapacity(8)
+    }
+
+    package var machine: GroupMachine? { group.first }
+    var hasGroup: Bool { !group.isEmpty }
+
+    /// The record as the running process has it, or as it was stored last.
+    package var record: GroupRecord? { group.first?.record ?? stored.first }
+    var hasRecord: Bool { hasGroup || !stored.isEmpty }
+    // Parts of the record. There must be one.
+    var role: Role { hasGroup ? group[0].record.role : stored[0].role }
+    var epoch: Epoch { hasGroup ? group[0].record.epoch : stored[0].epoch }
+    var mode: ReplicationMode { hasGroup ? group[0].record.mode : stored[0].mode }
+    func access(of index: Int) -> HostAccess { pair(index).access(as: role) }
+    func pair(_ index: Int) -> PairRecord { hasGroup ? group[0].record.pairs[index] : stored[0].pairs[index] }
+
+    /// Writes the record of the running process down.
+    mutating func store() { stored = [group[0].record] }
+
+    mutating func forgetRing() {
+        for index in ring.indices { ring[index] = nil }
+        sendHint = 0
+    }
+    mutating func endCopy() {
+        switch copy {
+        case .idle: return
+        case .locked(let pair, _, let range): ranges[pair].release(range)
+        case .filling(let job, let range, _): ranges[job.pair].release(range)
+        }
+        copy = .idle
+    }
+    mutating func freeRanges() { for index in ranges.indices { ranges[index] = RangeOrder() } }
+
+    mutating func loseProcess() {
+        isUp = false
+        life += 1
+        group.removeAll(keepingCapacity: true)
+        forgetRing()
+        freeRanges()
+        writes.removeAll(keepingCapacity: true)
+        copy = .idle
+        wantsCopy = false
+        owesAcknowledgement = false
+        maySend = false
+        hasLink = false
+        failsNextApply = false
+        failsNextCopy = false
+    }
+}

@@ -1,0 +1,104 @@
+// What a history is made of, drawn once from its seed: not every history has every kind of fault, and those that have
+// few kinds go deeper into them (swarm testing: Groce and others, ISSTA 2012).
+
+internal import ReplicationCore
+
+/// A family of histories.
+package enum Profile: String, Sendable, CaseIterable {
+    /// Every history draws what it is made of.
+    case swarm
+    /// Operators and hosts, no fault.
+    case calm
+    /// Links come and go, arrays stay.
+    case links
+    /// Arrays die and come back.
+    case crashes
+    /// Writes, applies and copies fail.
+    case devices
+    /// Pairs are deleted and made again.
+    case deletes
+}
+
+struct Swarm: Sendable {
+    var shape: WorldShape
+    var copiesData: Bool
+    /// Percent of the steps that disturb the world instead of moving it on.
+    var restlessness: Int
+    /// Percent of the commands that are chosen without regard to what the pairs need.
+    var folly: Int
+    var discards: Int
+    /// The longest write, in blocks.
+    var longestWrite: Int
+    // Weights of the kinds of disturbance.
+    var commands: Int
+    var repairs: Int
+    var waits: Int
+    var crashes: Int
+    var cuts: Int
+    var holes: Int
+    var failingApplies: Int
+    var failingCopies: Int
+    /// In a thousand writes.
+    var failingWrites: Int
+    var deletes: Bool
+    /// Weights of the kinds of step, for each side: slow disks, slow hosts, slow directions of the link.
+    var paces: [StepWeights]
+
+    struct StepWeights: Sendable {
+        var start, advance, copy, pump, deliver, acknowledge: Int
+    }
+
+    init(_ profile: Profile, mode: ReplicationMode?, _ dice: inout Dice) {
+        shape = WorldShape(mode: mode ?? dice.pick(ReplicationMode.allCases))
+        shape.volumeBlocks = [dice.roll(5...40), dice.roll(5...40)]
+        if dice.chance(3) { shape.volumeBlocks[0] = dice.roll(250...280) }
+        shape.slotCount = dice.pick([16, 16, 32, 64])
+        shape.ringBytes = dice.pick([18, 24, 48, 200]) * 1024
+        shape.copyPace = UInt8(dice.roll(1...2))
+        copiesData = dice.chance(80)
+        restlessness = dice.pick([1, 2, 3, 5])
+        folly = dice.pick([10, 30, 60])
+        discards = dice.pick([0, 10, 30])
+        longestWrite = dice.pick([1, 3, 6, 9])
+        func some(_ weights: [Int]) -> Int { dice.pick([0] + weights) }
+        commands = dice.roll(3...9)
+        repairs = dice.roll(4...9)
+        waits = some([1, 2])
+        crashes = some([1, 2, 4])
+        cuts = some([1, 2, 4])
+        holes = some([1, 3])
+        failingApplies = some([1, 2])
+        failingCopies = some([1, 2])
+        failingWrites = some([3, 10])
+        deletes = dice.chance(8)
+        paces = Side.allCases.map { _ in
+            StepWeights(
+                start: dice.roll(2...6), advance: dice.pick([5, 20, 40]), copy: dice.pick([1, 10, 20]),
+                pump: dice.pick([2, 10, 20]), deliver: dice.pick([3, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
+        }
+        restrict(to: profile)
+        if crashes + cuts + holes + failingApplies + failingCopies == 0, profile != .calm { cuts = 2 }
+    }
+
+    private mutating func restrict(to profile: Profile) {
+        switch profile {
+        case .swarm: return
+        case .calm:
+            (crashes, cuts, holes) = (0, 0, 0)
+            keepDevices()
+        case .links:
+            (crashes, cuts) = (0, max(cuts, 2))
+            keepDevices()
+        case .crashes:
+            (crashes, cuts, holes) = (max(crashes, 3), 0, 0)
+            keepDevices()
+        case .devices:
+            (crashes, cuts, holes) = (0, 0, 0)
+            (failingApplies, failingCopies, failingWrites) = (2, 2, max(failingWrites, 5))
+        case .deletes:
+            deletes = true
+        }
+    }
+
+    private mutating func keepDevices() { (failingApplies, failingCopies, failingWrites) = (0, 0, 0) }
+}

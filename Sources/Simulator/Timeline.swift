@@ -1,0 +1,51 @@
+// A history for people: one line for each thing that happened, with the number of the event that caused it.
+
+internal import ReplicationCore
+
+package struct Timeline: Sendable {
+    package struct Line: Hashable, Sendable {
+        /// The number of the event in the history, from 1; 0 before the first.
+        package var event: Int
+        var time: Span
+        /// Since the beginning of the world.
+        package var milliseconds: UInt64 { time.nanoseconds / 1_000_000 }
+        /// The array it happened to; nil for the link and the clock.
+        package var side: Side?
+        package var text: String
+    }
+
+    package private(set) var lines: [Line] = []
+    var event = 0
+    private var start: Moment?
+
+    package init() {}
+
+    mutating func add(_ text: String, _ side: Side?, _ now: Moment) {
+        if start == nil { start = now }
+        lines.append(Line(event: event, time: now.since(start ?? now), side: side, text: text))
+    }
+
+    /// Three columns after event and time: array a, the link and the clock, array b.
+    package var text: String {
+        let head = "event     time  array a" + String(repeating: " ", count: 53) + "| array b"
+        return ([head] + lines.map(Self.row)).joined(separator: "\n")
+    }
+
+    private static func row(_ line: Line) -> String {
+        let number = pad(String(line.event), 5, left: true)
+        let tenths = line.time.nanoseconds / 100_000_000
+        let time = pad("\(tenths / 10).\(tenths % 10) s", 9, left: true)
+        let text =
+            switch line.side {
+            case .a: line.text
+            case .b: pad("", 60) + "| " + line.text
+            case nil: "-- " + line.text + " --"
+            }
+        return "\(number)\(time)  \(text)"
+    }
+
+    private static func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
+        let space = String(repeating: " ", count: max(0, width - text.count))
+        return left ? space + text : text + space
+    }
+}

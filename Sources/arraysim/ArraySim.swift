@@ -1,0 +1,24 @@
+// The simulator's command. It only parses, spreads seeds over tasks, and prints: what a history is, is in `Simulator`.
+
+internal import ArgumentParser
+internal import Simulator
+
+@main
+struct ArraySim: AsyncParsableCommand {
+    static let version = "0.1.0, histories of generation \(History.generation)"
+
+    static let configuration = CommandConfiguration(
+        commandName: "arraysim",
+        abstract: "The replication core in a simulated world: two arrays, a link, hosts, operators and faults.",
+        discussion: """
+            arraysim run --seeds 0..<100000      random histories, each checked after every step
+            arraysim replay 4711 --timeline      one of them, for people
+            arraysim shrink 4711                 the shortest history that fails as seed 4711 does
+            arraysim enumerate --events 3        every history of so many events in small worlds
+            arraysim canaries                    bugs planted on purpose, each of which must be found
+
+            Exit status: 0 nothing found, 1 a rule was broken, 64 wrong usage.
+            """,
+        version: version,
+        subcommands: [Run.self, Replay.self, Shrink.self, Enumerate.self, Canaries.self])
+}
