@@ -160,6 +160,10 @@ extension GroupMachine {
     private mutating func peerIsReady(_ start: SequenceNumber) -> [GroupEffect] {
         var effects: [GroupEffect] = []
         switch operation {
+        case .resynchronising(let token, _, let epoch, _, _) where epoch == record.epoch && !isReplicating:
+            // The copy was to join a stream that has been given up meanwhile; the secondary was told so after this.
+            operation = nil
+            effects.append(.finished(token, .wrongStatus))
         case .resynchronising(let token, let pairs, let epoch, let fence, let pace):
             operation = nil
             if let fence { record.mode = .synchronous(fence) }

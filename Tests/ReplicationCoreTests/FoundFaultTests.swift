@@ -237,4 +237,26 @@ struct FoundFaultTests {
         world.bringHome()
         #expect(world.violation == nil)
     }
+
+    /// The copy joins the stream of the group's other pair; before the secondary is ready for it, that stream fails.
+    @Test(arguments: ReplicationMode.allCases)
+    func aCopyDoesNotJoinAStreamThatWasGivenUp(mode: ReplicationMode) {
+        var world = World.paired(mode, volumes: [24, 24])
+        world.ask(.a, .split(pairs: [1], secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        world[.b].failsNextApply = true
+        world.write(.a, volume: 0, first: 3)
+        _ = world.pump(.a)
+        world.deliver(to: .b, times: 1)
+        let copy = world.ask(.a, .resynchronise(pairs: [1], fence: nil))
+        world.runDry()
+        #expect(world.refusal(copy) == .wrongStatus)
+        for side in Side.allCases {
+            #expect(world.status(side, 0) == .suspended(.byFault))
+            #expect(world.status(side, 1)?.isSuspended == true)
+        }
+        world.checkPeace()
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
 }
