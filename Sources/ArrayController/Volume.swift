@@ -101,10 +101,18 @@ package final class Volume: FuseFile {
         return failure == 0 && write.isDurable ? file.synchronise() : failure
     }
 
-    /// Waits until nobody else writes or copies a byte of `extent`, then holds it. // hot
+    /// Waits until nobody who came before writes or copies a byte of `extent`, then holds it. // hot
     func acquire(_ extent: ByteExtent) -> UInt32 {
-        ranges.wait { $0.acquire(extent) }!
+        var place: UInt32?
+        return ranges.wait { order in
+            let token = place ?? order.enter(extent)
+            place = token
+            return order.isGranted(token) ? token : nil
+        }!
     }
+
+    /// Waits until every write that was under way has reached the backing file, and holds new ones up.
+    func acquireAll() -> UInt32 { acquire(ByteExtent(offset: 0, count: byteCount)) }
 
     // hot
     func release(_ token: UInt32) {
@@ -113,7 +121,7 @@ package final class Volume: FuseFile {
     }
 
     /// Waits until every write that was under way has reached the backing file.
-    func quiesce() { release(acquire(ByteExtent(offset: 0, count: byteCount))) }
+    func quiesce() { release(acquireAll()) }
 
     func join(_ group: ReplicationGroup, pair: Int) {
         membership.withLock { $0 = Membership(group: group, pair: pair) }
