@@ -121,6 +121,12 @@ extension GroupMachine {
         return effects
     }
 
+    /// Whether `tick` may have something to do.
+    package var hasTimerRunning: Bool {
+        if case .down = link { return true }
+        return fullSince != nil
+    }
+
     /// Runs the timers. Call at least ten times per shortest timer.
     package mutating func tick(now: Moment) -> [GroupEffect] {
         var effects: [GroupEffect] = []
@@ -203,7 +209,8 @@ extension GroupMachine {
         for index in livePairs {
             marks[index].markAll()
             guard record.role == .secondary else { continue }
-            if record.pairs[index].status == .paired { setStatus(.suspended(.byFault), of: index, &effects) }
+            // A copy too: tracks that the primary counts as copied may have been lost with the page cache.
+            if record.pairs[index].status.isReplicating { setStatus(.suspended(.byFault), of: index, &effects) }
             if record.pairs[index].status != .takenOver { record.pairs[index].isUsable = false }
         }
         return effects + [.persist]

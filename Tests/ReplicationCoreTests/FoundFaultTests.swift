@@ -238,6 +238,26 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// Tracks that it acknowledged may have gone with the page cache; going on with the rest would not copy them again.
+    @Test func aCopyDoesNotGoOnAfterACrashOfTheSecondarysMachine() {
+        var world = World.paired(.asynchronous, volumes: [80])
+        world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        world.write(.a, first: 0, count: 60)
+        world.ask(.a, .resynchronise(pairs: [0], fence: nil))
+        world.deliver(to: .b, times: 1)
+        #expect(world.status(.b) == .copying)
+        world.crash(.b)
+        world.restart(.b)
+        world.tell(.b) { $0.distrust() }
+        #expect(world.status(.b) == .suspended(.byFault))
+        world.connect()
+        world.runDry()
+        #expect(world.status(.a)?.isSuspended == true)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
     /// The copy joins the stream of the group's other pair; before the secondary is ready for it, that stream fails.
     @Test(arguments: ReplicationMode.allCases)
     func aCopyDoesNotJoinAStreamThatWasGivenUp(mode: ReplicationMode) {
