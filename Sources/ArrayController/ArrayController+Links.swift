@@ -8,7 +8,7 @@ extension ArrayController {
         // The note and the list are one step: a group made later joins the open link itself.
         let groups = registry.withLock { registry in
             note()
-            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+            return registry.groups.values.filter { $0.link === port }
         }
         for group in groups.sorted(by: { $0.id < $1.id }) { group.linkCameUp() }
     }
@@ -16,27 +16,25 @@ extension ArrayController {
     func linkWentDown(_ port: LinkPort, _ note: () -> Void) {
         let groups = registry.withLock { registry in
             note()
-            registry.retired.removeAll { $0.remoteSerial == port.remoteSerial }
-            return registry.groups.values.filter { $0.remoteSerial == port.remoteSerial }
+            return registry.groups.values.filter { $0.link === port }
         }
         for group in groups.sorted(by: { $0.id < $1.id }) { group.linkWentDown() }
     }
 
     /// Registers a new group if the link is open now.
     func adoptIfOpen(_ group: ReplicationGroup, over port: LinkPort) -> Bool {
-        let isOpen = registry.withLock { registry in
+        // Before anybody else knows the group: once it is registered, the loss of the link may be told to it.
+        group.state.withLock { $0.machine.joinOpenLink() }
+        return registry.withLock { registry in
             guard port.isOpen else { return false }
             registry.groups[group.id] = group
             return true
         }
-        guard isOpen else { return false }
-        group.state.withLock { $0.machine.joinOpenLink() }
-        return true
     }
 
     func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
-        if let group = group(id), group.remoteSerial == port.remoteSerial {
-            group.received(message)
+        if let group = group(id) {
+            if group.link === port { group.received(message) }
             return
         }
         let answer: PeerMessage

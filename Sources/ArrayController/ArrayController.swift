@@ -27,6 +27,8 @@ package import VolumeStore
     let registry = Monitor(Registry())
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
+    /// Held from the check that volumes are free until they belong to their new group.
+    let creation = Mutex(())
     private let isStopping = Atomic(false)
 
     struct Registry: Sendable {
@@ -35,21 +37,29 @@ package import VolumeStore
         var retired: [ReplicationGroup] = []
     }
     private struct Running: Sendable {
+        /// What `init` found, until `start` takes it up.
+        var found: [FoundGroup] = []
         var sessions: [FuseSession] = []
         var links: [LinkPort] = []
         var threads: [NamedThread] = []
+    }
+    private struct FoundGroup: Sendable {
+        var store: GroupStore
+        var record: GroupRecord
     }
     struct CopyWork: Sendable {
         var isWanted = false
         var isOver = false
     }
 
-    /// Opens the volumes and takes up the groups that the folder knows. Nothing is served yet.
+    /// Reads the groups that the folder knows and opens the volumes. Nothing is served yet.
     /// - Throws: `StateFolderProblem`: a damaged or foreign file; everything is left as it was.
     package init(plan: ArrayPlan, folder: StateFolder, logger: Logger) throws(StateFolderProblem) {
         self.plan = plan
         self.folder = folder
         self.logger = logger
+        let found = try Self.findGroups(plan, folder)
+        running.withLock { $0.found = found }
         var volumes: [LDEVNumber: Volume] = [:]
         for device in plan.devices {
             let name = device.ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
@@ -76,7 +86,9 @@ package import VolumeStore
             links.append(made)
         }
         running.withLock { $0.links = links }
-        try takeUpGroups(links)
+        takeUpGroups(links)
+        // Every group that is not to be trusted has noted it: only now may the folder look like that of this boot.
+        try folder.markRunning()
         for link in links { link.redoUnfinished() }
         do {
             for link in links { try link.start() }
@@ -110,30 +122,58 @@ package import VolumeStore
         let (sessions, links, threads) = running.withLock { ($0.sessions, $0.links, $0.threads) }
         copyWork.withLock { $0.isOver = true }
         copyWork.wakeAll()
+        // Whoever waits for room or for a link may wait for ever once the timers have ended.
+        for group in allGroups { group.refuseWaiting() }
         for session in sessions { session.stop() }
         for link in links { link.stop() }
         for thread in threads { thread.join() }
-        for group in allGroups { group.synchroniseMemory() }
-        let failed = volumes.values.contains { $0.file.synchronise() != 0 }
-        if !failed { folder.markClean() }
+        var isSafe = true
+        for group in allGroups where !group.synchroniseMemory() { isSafe = false }
+        for volume in volumes.values where volume.file.synchronise() != 0 { isSafe = false }
+        if isSafe { folder.markClean() }
     }
 
-    private func takeUpGroups(_ links: [LinkPort]) throws(StateFolderProblem) {
-        for path in folder.recordPaths() {
-            guard let (store, record) = try GroupStore.open(path, in: folder), !record.isGone else {
-                unsafe unlink(path)
-                continue
+    /// Looks at every group before anything is changed.
+    private static func findGroups(
+        _ plan: ArrayPlan, _ folder: StateFolder
+    ) throws(StateFolderProblem) -> [FoundGroup] {
+        var found: [FoundGroup] = []
+        for path in try folder.recordPaths() {
+            guard let (store, record) = try GroupStore.open(path, in: folder), !record.isGone else { continue }
+            for pair in record.pairs where !pair.isDeleted {
+                let planned = plan.devices.first { $0.ldev == pair.local }?.byteCount
+                guard planned == pair.layout.volumeBytes else {
+                    throw StateFolderProblem(
+                        "\(path) names volume \(pair.local) with \(pair.layout.volumeBytes) bytes, which this array "
+                            + "does not have; give the array that volume, or delete the group's files to give the "
+                            + "pair up")
+                }
+                guard folder.volumeBytes(pair.local) == planned else {
+                    throw StateFolderProblem(
+                        "\(folder.volumePath(pair.local)) is missing or has another size, and \(path) names it; put it "
+                            + "back, or delete the group's files to give the pair up")
+                }
             }
-            for pair in record.pairs where !pair.isDeleted && volumes[pair.local]?.byteCount != pair.layout.volumeBytes {
-                throw StateFolderProblem(
-                    "\(path) names volume \(pair.local) with \(pair.layout.volumeBytes) bytes, which this array does "
-                        + "not have; give the array that volume, or delete the group's files to give the pair up")
-            }
-            guard let link = links.first(where: { $0.remoteSerial == record.remoteSerial }) else {
+            guard plan.links.contains(where: { $0.configuration.remoteSerial == record.remoteSerial }) else {
                 throw StateFolderProblem(
                     "\(path) is a pair with array \(record.remoteSerial), to which there is no link; configure one")
             }
-            adopt(makeGroup(record, store, link, isRestart: true))
+            found.append(FoundGroup(store: store, record: record))
+        }
+        return found
+    }
+
+    private func takeUpGroups(_ links: [LinkPort]) {
+        let found = running.withLock { running in
+            defer { running.found = [] }
+            return running.found
+        }
+        folder.removeGroups(otherThan: found.map(\.record.id))
+        for group in found {
+            guard let link = links.first(where: { $0.remoteSerial == group.record.remoteSerial }) else {
+                preconditionFailure("findGroups lets no group without a link pass")
+            }
+            adopt(makeGroup(group.record, group.store, link, isRestart: true))
         }
     }
 
@@ -213,7 +253,18 @@ package import VolumeStore
         while !isGoingDown {
             sleepNanoseconds(10_000_000)
             let moment = now
-            for group in allGroups { group.tick(moment) }
+            for group in registry.withLock({ Array($0.groups.values) }) { group.tick(moment) }
+            letRetiredGo()
+        }
+    }
+
+    /// Gives the memory of removed groups back once no link holds a frame in it.
+    private func letRetiredGo() {
+        // They end after the lock is given back.
+        _ = registry.withLock { registry in
+            let free = registry.retired.filter { $0.link.isDrained }
+            if !free.isEmpty { registry.retired.removeAll { group in free.contains { $0 === group } } }
+            return free
         }
     }
 }

@@ -48,19 +48,18 @@ internal import VolumeStore
         }
     }
 
-    /// Finishes the frame that a killed process was applying. Call before `start`.
+    /// Finishes the frame that a killed process was applying. Call before `start`: the region is overwritten then.
     func redoUnfinished() {
         guard let frame = cache.unfinished() else { return }
-        if let group = controller.group(frame.group), let volume = controller.volume(frame.ldev),
-            frame.extent.end <= volume.byteCount
-        {
-            let failure = group.redo(frame, on: volume)
-            if failure != 0 {
-                logger.error("an interrupted write could not be repeated: \(systemErrorText(failure))")
-                return
-            }
+        defer { cache.end() }
+        // After a crash of the machine the note may be older than its region; every track is marked then anyway.
+        guard controller.folder.memoryIsTrustworthy, let group = controller.group(frame.group),
+            let volume = controller.volume(frame.ldev), frame.extent.end <= volume.byteCount
+        else { return }
+        let failure = group.redo(frame, on: volume)
+        if failure != 0 {
+            logger.error("an interrupted write could not be repeated on \(frame.ldev): \(systemErrorText(failure))")
         }
-        cache.end()
     }
 
     func start() throws(SystemFailure) { try link.start(receiver: self) }
@@ -85,6 +84,9 @@ internal import VolumeStore
     func flush() { link.flush() }
     func drop() { link.drop() }
 
+    /// Whether no queued frame lies in a group's ring any more.
+    var isDrained: Bool { link.isDrained }
+
     // MARK: In
 
     package func linkIsUp() {
@@ -102,12 +104,12 @@ internal import VolumeStore
         case .write, .zero, .copy, .transition, .void:
             unsafe apply(header, payload)
         case .acknowledgement:
-            guard let group = controller.group(header.group) else { return }
+            guard let group = group(header) else { return }
             scratch.withLock {
                 group.acknowledged(through: header.sequence, epoch: header.epoch, answered: &$0.answered)
             }
         case .applyFailure:
-            controller.group(header.group)?.farSideFailed()
+            group(header)?.farSideFailed()
         case .control:
             guard let message = try? PeerMessage(decoding: unsafe [UInt8](payload)) else { return drop() }
             controller.received(message, for: header.group, over: self)
@@ -127,9 +129,14 @@ internal import VolumeStore
         link.flush()
     }
 
+    /// The group that a frame is about, if it belongs to this link. // hot
+    private func group(_ header: FrameHeader) -> ReplicationGroup? {
+        controller.group(header.group).flatMap { $0.link === self ? $0 : nil }
+    }
+
     // hot
     private func apply(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
-        guard let group = controller.group(header.group) else { return }
+        guard let group = group(header) else { return }
         switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
         case .applied:
             scratch.withLock { scratch in

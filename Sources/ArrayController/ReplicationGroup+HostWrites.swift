@@ -67,7 +67,8 @@ extension ReplicationGroup {
                 let tracks = state.machine.record.pairs[pair].layout.tracks(of: write.extent)
                 let now = Moment(nanoseconds: monotonicNanoseconds())
                 switch state.machine.admit(pair: pair, tracks: tracks, payloadBytes: write.payloadBytes, now: now) {
-                case .wait: return nil
+                case .wait:
+                    return state.refusesWaiting ? (.refused, FrameHeading(state.machine.record, pair)) : nil
                 case let decision: return (decision, FrameHeading(state.machine.record, pair))
                 }
             }!

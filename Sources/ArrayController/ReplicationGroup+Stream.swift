@@ -25,7 +25,8 @@ extension ReplicationGroup {
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
         guard
             let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
-                state.machine.peekCopy().map { ($0.pair, $0.tracks, $0.extent, state.machine.record.pairs[$0.pair].local) }
+                guard let next = state.machine.peekCopy() else { return nil }
+                return (next.pair, next.tracks, next.extent, state.machine.record.pairs[next.pair].local)
             }), let volume = volumeOf(ldev)
         else { return false }
         let range = volume.acquire(extent)
@@ -53,8 +54,10 @@ extension ReplicationGroup {
         let extent = ByteExtent(offset: header.offset, count: header.extentBytes)
         let volume = header.kind == .transition || header.kind == .void ? nil : volumeOf(header.ldev)
         if let volume {
-            guard extent.end >= extent.offset, extent.end <= volume.byteCount, header.kind == .zero || payload.count == Int(extent.count)
-            else { return .broken }
+            let (end, wraps) = extent.offset.addingReportingOverflow(extent.count)
+            guard !wraps, end <= volume.byteCount, header.kind == .zero || payload.count == Int(extent.count) else {
+                return .broken
+            }
         }
         let range = volume.map { $0.acquire(extent) }
         defer { if let range { volume?.release(range) } }
@@ -65,10 +68,10 @@ extension ReplicationGroup {
         case .skip:
             if header.kind == .transition {
                 guard let transition = try? StreamTransition(decoding: unsafe [UInt8](payload)) else { return .broken }
-                perform { machine in
-                    let effects = machine.apply(transition)
-                    machine.applied(header.sequence)
-                    return effects
+                locked { state in
+                    // The record first: a change that is counted as applied is never sent again.
+                    carryOut(state.machine.apply(transition), &state)
+                    state.machine.applied(header.sequence)
                 }
             } else {
                 state.withLock { $0.machine.applied(header.sequence) }
@@ -97,12 +100,19 @@ extension ReplicationGroup {
             : unsafe volume.file.write(payload, at: extent.offset)
     }
 
-    /// Finishes what a killed process was applying.
+    /// Finishes what a killed process was applying. Returns 0 or an errno; then the pair is suspended, as it would have
+    /// been had the process lived.
     func redo(_ frame: UnfinishedFrame, on volume: Volume) -> Int32 {
-        let isNext = state.withLock { $0.machine.record.role == .secondary && $0.machine.memory.applied.next == frame.sequence }
-        guard isNext else { return 0 }
+        let isNext = state.withLock {
+            $0.machine.record.role == .secondary && $0.machine.memory.applied.next == frame.sequence
+        }
+        guard isNext, volume.member?.group === self else { return 0 }
         let failure = unsafe put(frame.kind, 0, frame.extent, frame.payload, volume)
-        if failure == 0 { state.withLock { $0.machine.applied(frame.sequence) } }
+        if failure == 0 {
+            state.withLock { $0.machine.applied(frame.sequence) }
+        } else {
+            perform { $0.applyFailed() }
+        }
         return failure
     }
 

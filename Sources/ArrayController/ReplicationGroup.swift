@@ -36,6 +36,8 @@ protocol GroupOwner: AnyObject, Sendable {
         var parked: [ParkedWrite?]
         /// Host writes to be answered once the lock is given back.
         var answers: [(write: ParkedWrite, succeeded: Bool)] = []
+        /// The array stops: nobody waits any more.
+        var refusesWaiting = false
     }
 
     let id: GroupIdentifier
@@ -135,7 +137,11 @@ protocol GroupOwner: AnyObject, Sendable {
     func received(_ message: PeerMessage) {
         perform { $0.receive(message, now: Moment(nanoseconds: monotonicNanoseconds())) }
     }
-    func tick(_ now: Moment) { perform { $0.tick(now: now) } }
+    /// Most groups have no timer running: they cost a lock and nothing else.
+    func tick(_ now: Moment) {
+        guard state.withLock({ $0.machine.hasTimerRunning }) else { return }
+        perform { $0.tick(now: now) }
+    }
 
     /// The far side has everything up to `through`. // hot
     ///
@@ -161,5 +167,12 @@ protocol GroupOwner: AnyObject, Sendable {
     /// The far side could not apply a write.
     func farSideFailed() { perform { $0.suspendByFault() } }
 
-    func synchroniseMemory() { try? store.synchroniseMemory() }
+    /// Host writes that wait, now or from now on, are refused. What can be admitted still is.
+    func refuseWaiting() {
+        state.withLock { $0.refusesWaiting = true }
+        state.wakeAll()
+    }
+
+    /// Returns whether marks and slots are on the disk.
+    func synchroniseMemory() -> Bool { (try? store.synchroniseMemory()) != nil }
 }

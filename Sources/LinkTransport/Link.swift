@@ -131,6 +131,9 @@ internal import Synchronization
     /// Whether an authenticated connection takes frames.
     package var isUp: Bool { shared.withLock { $0.isUp } }
 
+    /// Whether nothing is queued: no thread is in a system call with a span of its owner either.
+    package var isDrained: Bool { shared.withLock { $0.queue.isEmpty } }
+
     package var statistics: LinkStatistics {
         var statistics = shared.withLock { $0.statistics }
         statistics.framesReceived = framesReceived.load(ordering: .relaxed)

@@ -37,9 +37,9 @@ internal import Synchronization
     package init(path: String, regionBytes: Int) throws(SystemFailure) {
         mapping = try MappedFile(path: path, count: Self.regionAt + regionBytes)
         let view = unsafe UnsafeRawBufferPointer(mapping.bytes)
-        if mapping.isNew {
-            unsafe mapping.bytes.storeLittleEndian(Self.version, at: 4)
-            unsafe mapping.bytes.storeLittleEndian(Self.magic, at: 0)
+        // A process killed while it made the file left it empty.
+        if unsafe view.loadLittleEndian(UInt64.self, at: 0) == 0 {
+            unsafe mapping.bytes.storeLittleEndian(UInt64(Self.version) << 32 | UInt64(Self.magic), at: 0)
         } else if unsafe view.loadLittleEndian(UInt32.self, at: 0) != Self.magic
             || view.loadLittleEndian(UInt16.self, at: 4) != Self.version
         {
@@ -82,14 +82,23 @@ internal import Synchronization
         guard sequence != 0, let kind = FrameKind(rawValue: unsafe view.loadLittleEndian(UInt16.self, at: 42)) else {
             return nil
         }
+        let extent = unsafe ByteExtent(
+            offset: view.loadLittleEndian(UInt64.self, at: 24), count: view.loadLittleEndian(UInt64.self, at: 32))
         let count = unsafe Int(view.loadLittleEndian(UInt32.self, at: 44))
-        let position = unsafe Int(view.loadLittleEndian(UInt64.self, at: 48))
-        guard count == 0 || (position >= Self.regionAt && position + count <= view.count) else { return nil }
-        let extentBytes = unsafe view.loadLittleEndian(UInt64.self, at: 32)
+        guard !extent.offset.addingReportingOverflow(extent.count).overflow, kind == .zero || extent.count == count,
+            let position = unsafe payloadPosition(view.loadLittleEndian(UInt64.self, at: 48), count)
+        else { return nil }
         return unsafe UnfinishedFrame(
             group: GroupIdentifier(view.loadLittleEndian(UInt64.self, at: 16)), sequence: SequenceNumber(sequence),
-            kind: kind, ldev: LDEVNumber(view.loadLittleEndian(UInt16.self, at: 40)),
-            extent: ByteExtent(offset: view.loadLittleEndian(UInt64.self, at: 24), count: extentBytes),
+            kind: kind, ldev: LDEVNumber(view.loadLittleEndian(UInt16.self, at: 40)), extent: extent,
             payload: UnsafeRawBufferPointer(rebasing: view[position..<position + count]))
+    }
+
+    /// Where a payload of `count` bytes lies; nil if that is not in the region.
+    private func payloadPosition(_ noted: UInt64, _ count: Int) -> Int? {
+        if count == 0 { return Self.regionAt }
+        let last = unsafe mapping.bytes.count - count
+        guard noted >= UInt64(Self.regionAt), noted <= UInt64(max(last, 0)) else { return nil }
+        return Int(noted)
     }
 }

@@ -3,6 +3,10 @@
 package import Platform
 package import ReplicationCore
 
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
 /// A group's files, open.
 ///
 /// **Threads**: `save` under the group's lock; the memory belongs to the group's machine.
@@ -11,12 +15,15 @@ package import ReplicationCore
     private let mapping: MappedFile
     private let file: RecordFile
 
-    /// Makes the files of a new group.
+    /// Makes the files of a new group. What an interrupted creation or removal left under its number is replaced.
     package init(creating record: GroupRecord, in folder: StateFolder) throws(StateFolderProblem) {
+        folder.removeGroup(record.id)
         do {
             let bytes = GroupMemory.byteCount(slotCount: Int(record.slotCount), trackCounts: record.trackCounts)
             mapping = try MappedFile(path: folder.memoryPath(record.id), count: bytes)
             memory = try Self.lay(mapping, record)
+            // Empty memory of a group that was noted is damage, so it must not be left by a crash of the machine.
+            try mapping.synchronise()
             file = try RecordFile(path: folder.recordPath(record.id), capacity: record.encoded().count + 64)
         } catch {
             folder.removeGroup(record.id)
@@ -24,15 +31,24 @@ package import ReplicationCore
         }
     }
 
-    /// Opens the files of a group that is there.
+    /// Opens the files of a group that is there and changes nothing in them.
     /// - Returns: nil for a group that was never noted: its creation was interrupted.
+    /// - Throws: a damaged record or memory, or one of another array.
     package static func open(_ path: String, in folder: StateFolder) throws(StateFolderProblem) -> (
         GroupStore, GroupRecord
     )? {
         do {
-            let file = try RecordFile(existing: path)
-            guard let bytes = file.load() else { return nil }
+            guard let file = try RecordFile(existing: path) else { return nil }
+            let bytes: [UInt8]
+            switch file.load() {
+            case .nothing: return nil
+            case .damaged: throw WireError.badChecksum
+            case .record(let body): bytes = body
+            }
             let record = try GroupRecord(decoding: bytes)
+            guard path == folder.recordPath(record.id) else {
+                throw StateFolderProblem("\(path) holds the record of group \(record.id); put it back under its name")
+            }
             guard record.localSerial == folder.serial else {
                 throw StateFolderProblem("\(path) belongs to array \(record.localSerial)")
             }
@@ -50,9 +66,13 @@ package import ReplicationCore
         let path = folder.memoryPath(record.id)
         do {
             let bytes = GroupMemory.byteCount(slotCount: Int(record.slotCount), trackCounts: record.trackCounts)
+            guard unsafe access(path, F_OK) == 0 else { throw StateFolderProblem("it is missing") }
             mapping = try MappedFile(path: path, count: bytes)
-            guard !mapping.isNew else { throw StateFolderProblem("it is missing") }
+            guard unsafe mapping.bytes.prefix(8).contains(where: { $0 != 0 }) else {
+                throw StateFolderProblem("it is empty")
+            }
             memory = try Self.lay(mapping, record)
+            guard memory.acknowledged < memory.nextSequence else { throw StateFolderProblem("its counters contradict") }
             self.file = file
         } catch {
             throw StateFolderProblem(

@@ -2,15 +2,25 @@
 // claimed when it is made: a full disk cannot keep an array from noting a change of state.
 //
 // Two places take turns: generation 8 · length 4 · CRC-32C of generation, length and bytes 4 · bytes. The place with
-// the highest generation and a right checksum is the record.
+// the highest generation and a right checksum is the record. The generation is stored last; while a place is being
+// written it is 0, so that a place with a generation and a wrong checksum is never the work of a killed process.
 
 package import Platform
 internal import ReplicationCore
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
 #endif
 
+/// What a record file holds.
+package enum RecordFileContents: Hashable, Sendable {
+    /// No record was ever stored to its end.
+    case nothing
+    case record([UInt8])
+    /// There was a record, and it is not whole.
+    case damaged
+}
 
 /// A record file.
 ///
@@ -29,46 +39,65 @@ internal import ReplicationCore
         _ = load()
     }
 
-    /// Opens a file as it is: its size tells the capacity.
-    package convenience init(existing path: String) throws(SystemFailure) {
+    /// Opens a file as it is: its size tells the capacity. Nil if it has no bytes: its making was interrupted.
+    package convenience init?(existing path: String) throws(SystemFailure) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw SystemFailure("open", path, errno) }
-        guard status.st_size >= 8192, status.st_size % 8192 == 0 else {
+        guard status.st_size > 0 else { return nil }
+        guard status.st_size % 8192 == 0 else {
             throw SystemFailure("use (\(status.st_size) bytes)", path, EINVAL)
         }
         try self.init(path: path, capacity: Int(status.st_size) / 2 - Self.headerBytes)
     }
 
-    /// The newest whole record; nil if there is none.
-    package func load() -> [UInt8]? {
-        var newest: [UInt8]?
-        generation = 0
-        for place in 0..<2 {
-            let base = place * placeBytes
-            let bytes = unsafe UnsafeRawBufferPointer(rebasing: mapping.bytes[base..<base + placeBytes])
-            let generation = unsafe bytes.loadLittleEndian(UInt64.self, at: 0)
-            let length = unsafe Int(bytes.loadLittleEndian(UInt32.self, at: 8))
-            guard generation > self.generation, length <= placeBytes - Self.headerBytes else { continue }
-            let body = unsafe [UInt8](bytes[Self.headerBytes..<Self.headerBytes + length])
-            guard unsafe bytes.loadLittleEndian(UInt32.self, at: 12) == Self.checksum(generation, body) else {
-                continue
-            }
-            self.generation = generation
-            newest = body
+    /// The newest whole record.
+    package func load() -> RecordFileContents {
+        let places = [place(0), place(1)]
+        let newest = places.compactMap { $0.isWhole ? $0 : nil }.max { $0.generation < $1.generation }
+        if let newest {
+            generation = newest.generation
+            return .record(newest.body)
         }
-        return newest
+        generation = 0
+        return places.allSatisfy { $0.generation == 0 } ? .nothing : .damaged
+    }
+
+    private struct Place {
+        var generation: UInt64
+        var body: [UInt8] = []
+        var isWhole = false
+    }
+
+    private func place(_ index: Int) -> Place {
+        let bytes = unsafe bytes(ofPlace: index)
+        let generation = unsafe bytes.loadLittleEndian(UInt64.self, at: 0)
+        let length = unsafe Int(bytes.loadLittleEndian(UInt32.self, at: 8))
+        guard length > 0, length <= placeBytes - Self.headerBytes else { return Place(generation: generation) }
+        let body = unsafe [UInt8](bytes[Self.headerBytes..<Self.headerBytes + length])
+        let sum = unsafe bytes.loadLittleEndian(UInt32.self, at: 12)
+        // Without its generation a place may still be whole: the process was killed just before it stored it.
+        let other = unsafe self.bytes(ofPlace: 1 - index).loadLittleEndian(UInt64.self, at: 0)
+        let wanted = generation > 0 ? generation : other &+ 1
+        guard sum == Self.checksum(wanted, body) else { return Place(generation: generation) }
+        return Place(generation: wanted, body: body, isWhole: true)
+    }
+
+    private func bytes(ofPlace index: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: mapping.bytes[index * placeBytes..<(index + 1) * placeBytes])
     }
 
     /// Replaces the record; when this returns it is on the disk.
     package func store(_ body: [UInt8]) throws(SystemFailure) {
-        precondition(body.count <= placeBytes - Self.headerBytes, "a record outgrew its file")
+        precondition(!body.isEmpty && body.count <= placeBytes - Self.headerBytes, "a record outgrew its file")
         let next = generation + 1
         let base = Int(next % 2) * placeBytes
         let place = unsafe UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[base..<base + placeBytes])
         unsafe place.storeLittleEndian(UInt64(0), at: 0)
+        atomicMemoryFence(ordering: .releasing)
         for (index, byte) in body.enumerated() { unsafe place[Self.headerBytes + index] = byte }
         unsafe place.storeLittleEndian(UInt32(body.count), at: 8)
         unsafe place.storeLittleEndian(Self.checksum(next, body), at: 12)
+        atomicMemoryFence(ordering: .releasing)
         unsafe place.storeLittleEndian(next, at: 0)
         generation = next
         try mapping.synchronise()

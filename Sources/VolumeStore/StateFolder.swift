@@ -16,7 +16,7 @@ package import ReplicationCore
     internal import Glibc
 #endif
 
-/// A state folder that cannot be used, as one sentence with a remedy. The folder is untouched.
+/// A state folder that cannot be used, as one sentence with a remedy. Apart from its lock the folder is untouched.
 package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
@@ -50,18 +50,22 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         do {
             counter = try MappedFile(path: path + "/counter", count: 8)
         } catch { throw StateFolderProblem(error) }
-        let boot = Self.bootIdentifier()
         let before = Self.readText(path + "/boot")
-        memoryIsTrustworthy = before == nil || before == boot || before == "clean"
-        try Self.writeText(path + "/boot", boot)
+        memoryIsTrustworthy = before == nil || before == Self.bootIdentifier() || before == "clean"
     }
 
     deinit { close(lock) }
 
+    /// Notes that the array runs since this boot of the machine. Call before anything is served, and not before every
+    /// group has noted that its memory is not to be trusted: a start that ends earlier must leave the old boot noted.
+    package func markRunning() throws(StateFolderProblem) {
+        try Self.writeText(path + "/boot", Self.bootIdentifier())
+    }
+
     /// Notes an orderly stop: everything is on the disk.
     package func markClean() { try? Self.writeText(path + "/boot", "clean") }
 
-    /// The next number for a group of this array; never given twice.
+    /// The next number for a group of this array; never given twice. One caller at a time.
     package func nextGroupCounter() -> UInt32 {
         let value = unsafe counter.bytes.load(as: UInt64.self) + 1
         unsafe counter.bytes.storeBytes(of: value, as: UInt64.self)
@@ -77,17 +81,25 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.
-    package func recordPaths() -> [String] {
-        guard let folder = unsafe opendir(path + "/groups") else { return [] }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+    /// - Throws: the folder cannot be read: an array must not start as if it had no pairs.
+    package func recordPaths() throws(StateFolderProblem) -> [String] {
+        try Self.names(in: path + "/groups").filter { $0.hasSuffix(".record") }.map { path + "/groups/" + $0 }
+    }
+
+    /// Bytes of a volume's backing file; nil if there is none.
+    package func volumeBytes(_ ldev: LDEVNumber) -> UInt64? {
+        var status = stat()
+        return unsafe stat(volumePath(ldev), &status) == 0 ? UInt64(status.st_size) : nil
+    }
+
+    /// Removes what interrupted creations and removals left of groups other than `known`.
+    package func removeGroups(otherThan known: [GroupIdentifier]) {
+        let kept = Set(known.map { "\($0)" })
+        for name in (try? Self.names(in: path + "/groups")) ?? [] {
+            for suffix in [".record", ".memory"] where name.hasSuffix(suffix) {
+                if !kept.contains(String(name.dropLast(suffix.count))) { unsafe unlink(path + "/groups/" + name) }
             }
-            if name.hasSuffix(".record") { names.append(path + "/groups/" + name) }
         }
-        return names.sorted()
     }
 
     package func removeGroup(_ group: GroupIdentifier) {
@@ -121,7 +133,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         _ identity: String, folder: String, expected: ArraySerial
     ) throws(StateFolderProblem) -> Bool {
         guard let bytes = readBytes(identity) else {
-            guard isEmpty(folder) else {
+            guard try isEmpty(folder) else {
                 throw StateFolderProblem(
                     "\(folder) is not the state folder of an array: it is not empty and has no file 'identity'; "
                         + "name an empty folder, or put the file back")
@@ -162,16 +174,27 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         try write(path, writer.bytes)
     }
 
-    private static func isEmpty(_ folder: String) -> Bool {
-        guard let listing = unsafe opendir(folder) else { return true }
+    /// A process killed while it made the folder may have left a lock and half an identity.
+    private static func isEmpty(_ folder: String) throws(StateFolderProblem) -> Bool {
+        try names(in: folder).allSatisfy { ["lock", "identity.new"].contains($0) }
+    }
+
+    private static func names(in folder: String) throws(StateFolderProblem) -> [String] {
+        guard let listing = unsafe opendir(folder) else {
+            throw StateFolderProblem(SystemFailure("read the folder", folder, errno))
+        }
         defer { unsafe closedir(listing) }
+        var names: [String] = []
+        errno = 0
         while let entry = unsafe readdir(listing) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
-            if name != ".", name != "..", name != "lock" { return false }
+            if name != ".", name != ".." { names.append(name) }
+            errno = 0
         }
-        return true
+        guard errno == 0 else { throw StateFolderProblem(SystemFailure("read the folder", folder, errno)) }
+        return names.sorted()
     }
 
     private static func bootIdentifier() -> String { readText("/proc/sys/kernel/random/boot_id") ?? "unknown" }
@@ -204,5 +227,11 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         guard code == 0, unsafe rename(draft, path) == 0 else {
             throw StateFolderProblem(SystemFailure("write", path, code == 0 ? errno : code))
         }
+        // The new name must outlast a crash of the machine too.
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let folder = unsafe arraybench_open(String(path[..<slash]), O_RDONLY, 0)
+        guard folder >= 0 else { throw StateFolderProblem(SystemFailure("synchronise", path, -folder)) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw StateFolderProblem(SystemFailure("synchronise", path, errno)) }
     }
 }

@@ -83,20 +83,37 @@ final class TestArray {
         return process.terminationStatus
     }
 
+    /// An orderly stop that is given up after `seconds`. Returns the exit status; nil if the process had to be killed.
+    func stop(within seconds: Double) -> Int32? {
+        guard let process else { return 0 }
+        process.terminate()
+        let ended = waitUntil(seconds: seconds) { !process.isRunning }
+        guard ended else {
+            kill()
+            return nil
+        }
+        self.process = nil
+        return process.terminationStatus
+    }
+
     var isRunning: Bool { process?.isRunning == true }
     var processIdentifier: Int32 { process?.processIdentifier ?? 0 }
 
-    func ask(_ request: ArrayRequest) throws -> ArrayReply {
-        let file = unsafe open(layout.commandDevice(of: name), O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { throw TestProblem("cannot open the command device of \(name): errno \(errno)") }
+    var commandDevice: String { layout.commandDevice(of: name) }
+
+    func ask(_ request: ArrayRequest) throws -> ArrayReply { try Self.ask(request, commandDevice) }
+
+    static func ask(_ request: ArrayRequest, _ device: String) throws -> ArrayReply {
+        let file = unsafe open(device, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { throw TestProblem("cannot open the command device \(device): errno \(errno)") }
         defer { close(file) }
         let message = request.encoded()
         guard unsafe pwrite(file, message, message.count, 0) == message.count else {
-            throw TestProblem("the command device of \(name) took no request: errno \(errno)")
+            throw TestProblem("\(device) took no request: errno \(errno)")
         }
         var reply = [UInt8](repeating: 0, count: CommandDeviceWire.largestMessage)
         let count = unsafe pread(file, &reply, reply.count, 0)
-        guard count > 0 else { throw TestProblem("the command device of \(name) gave no answer: errno \(errno)") }
+        guard count > 0 else { throw TestProblem("\(device) gave no answer: errno \(errno)") }
         return try ArrayReply(decoding: Array(reply.prefix(count)))
     }
 

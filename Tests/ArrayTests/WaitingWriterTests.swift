@@ -31,4 +31,28 @@ struct WaitingWriterTests {
         writers.stop()
         #expect(writers.errors == 0)
     }
+
+    @Test("an array stops in order while its host writes wait, also after its link was lost", arguments: [false, true])
+    func stopsWhileWritersWait(linkIsLost: Bool) async throws {
+        let top = try ArrayBenchtop(clockRate: 1, sideFileBytes: 4 << 20)
+        try top.pair(.asynchronous)
+        try await top.east.shape(ImpairmentRequest(passage: linkIsLost ? .cut : .hole))
+        let writers = StampedWriters(path: top.east.device(0), blocks: 2048, threads: 32)
+        writers.start()
+        var last = 0
+        let allWait = waitUntil(seconds: 20) {
+            defer { last = writers.writes }
+            sleepNanoseconds(200_000_000)
+            return last > 0 && writers.writes == last
+        }
+        #expect(allWait, "the side file never filled")
+        #expect(top.east.stop(within: 15) == 0)
+        writers.stop()
+        try top.east.start()
+        // Nothing that was acknowledged is missing, and what had not gone over is marked.
+        #expect(StampedWriters.losses(in: try top.contents(top.east), writers.history).isEmpty)
+        #expect(try top.east.pair().status == .suspended(.byFault))
+        try top.recoverPair()
+        #expect(try top.copiesAreEqual())
+    }
 }
