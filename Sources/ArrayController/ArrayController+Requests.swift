@@ -4,6 +4,7 @@
 package import CommandDevice
 internal import Platform
 internal import ReplicationCore
+internal import Synchronization
 internal import VolumeStore
 
 extension ArrayController {
@@ -78,39 +79,82 @@ extension ArrayController {
 
     private func create(_ order: CreationOrder) -> ArrayReply {
         guard let port = link(to: order.remoteSerial) else { return .refused(.noSuchLink, nil) }
-        for pairing in order.pairings {
-            guard let volume = volume(pairing.local) else { return .refused(.noSuchVolume, pairing.local) }
-            guard volume.member == nil else { return .refused(.alreadyPaired, pairing.local) }
-        }
-        guard Set(order.pairings.map(\.local)).count == order.pairings.count, !order.pairings.isEmpty,
+        guard Set(order.pairings.map(\.local)).count == order.pairings.count,
+            Set(order.pairings.map(\.remote)).count == order.pairings.count, !order.pairings.isEmpty,
             (1...15).contains(order.copyPace)
         else { return .refused(.notUnderstood, order.pairings.first?.local) }
+        for pairing in order.pairings {
+            if let refusal = refusal(toPair: pairing.local) { return .refused(refusal, pairing.local) }
+        }
         switch order.grouping {
         case .separate:
             guard order.mode.isSynchronous else { return .refused(.notUnderstood, nil) }
             for pairing in order.pairings {
-                if let refusal = createGroup([pairing], order, number: nil, port) {
-                    return .refused(refusal, pairing.local)
-                }
+                if let refusal = createGroup([pairing], order, port) { return .refused(refusal, pairing.local) }
             }
-        case .consistencyGroup(let wanted):
-            let used = allGroups.contains { $0.state.withLock { $0.machine.record.consistencyGroup == wanted } }
-            if let wanted, used || wanted > 127 { return .refused(.groupDiffers, order.pairings[0].local) }
-            guard let number = wanted ?? freeConsistencyGroup() else { return .refused(.noGroupLeft, nil) }
-            if let refusal = createGroup(order.pairings, order, number: number, port) {
+        case .consistencyGroup:
+            if let refusal = createGroup(order.pairings, order, port) {
                 return .refused(refusal, order.pairings[0].local)
             }
         }
         return .done
     }
 
-    private func createGroup(
-        _ pairings: [VolumePairing], _ order: CreationOrder, number: UInt8?, _ port: LinkPort
-    ) -> Refusal? {
-        let id = GroupIdentifier(creator: plan.identity.serial, counter: folder.nextGroupCounter())
+    /// What stands against a new pair of the volume `ldev`.
+    private func refusal(toPair ldev: LDEVNumber) -> Refusal? {
+        guard let volume = volume(ldev) else { return .noSuchVolume }
+        return volume.member == nil ? nil : .alreadyPaired
+    }
+
+    private func createGroup(_ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort) -> Refusal? {
+        let made: (group: ReplicationGroup, token: CommandToken)
+        do throws(Refusal) {
+            // Two requests at once must not both find a volume or a number free. The other array's answer is not
+            // waited for under this lock: the link's thread takes it too.
+            made = try creation.withLock { _ throws(Refusal) in try beginGroup(pairings, order, port) }
+        } catch {
+            return error
+        }
+        let refusal = waiters.wait(for: made.token, deadline: nil)
+        if refusal != nil { made.group.perform { $0.discard() } }
+        return refusal
+    }
+
+    /// Makes the primary half, asks the other array for its half, and hands the volumes over to the group.
+    private func beginGroup(
+        _ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort
+    ) throws(Refusal) -> (ReplicationGroup, CommandToken) {
+        for pairing in pairings {
+            if let refusal = refusal(toPair: pairing.local) { throw refusal }
+        }
+        let record = try newRecord(pairings, order)
+        guard let store = try? GroupStore(creating: record, in: folder) else { throw .noGroupLeft }
+        let group = makeGroup(record, store, port, isRestart: false)
+        if order.copiesData {
+            group.state.withLock { state in
+                for index in record.pairs.indices { state.machine.markAll(index) }
+            }
+        }
+        guard adoptIfOpen(group, over: port) else {
+            folder.removeGroup(record.id)
+            throw .linkDown
+        }
+        // Hosts are held up until the volumes belong to the group: a write that no group knows, behind the first
+        // track that is copied, would be on this side only and marked nowhere.
+        let held = pairings.map { volume($0.local)! }.map { ($0, $0.acquireAll()) }
+        let token = waiters.makeToken()
+        group.perform { $0.create(token, peerCreation(record, order)) }
+        for (index, pairing) in pairings.enumerated() { volume(pairing.local)!.join(group, pair: index) }
+        for (volume, range) in held { volume.release(range) }
+        return (group, token)
+    }
+
+    private func newRecord(_ pairings: [VolumePairing], _ order: CreationOrder) throws(Refusal) -> GroupRecord {
         var record = GroupRecord(
-            id: id, localSerial: plan.identity.serial, remoteSerial: order.remoteSerial, consistencyGroup: number,
-            role: .primary, mode: order.mode, epoch: Epoch(1), slotCount: slotCount(for: order.mode),
+            id: GroupIdentifier(creator: plan.identity.serial, counter: folder.nextGroupCounter()),
+            localSerial: plan.identity.serial, remoteSerial: order.remoteSerial,
+            consistencyGroup: try consistencyGroup(for: order.grouping), role: .primary, mode: order.mode,
+            epoch: Epoch(1), slotCount: slotCount(for: order.mode),
             pairs: pairings.map { pairing in
                 PairRecord(
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
@@ -119,32 +163,27 @@ extension ArrayController {
         record.sideFileTimeout = order.sideFileTimeoutSeconds.map {
             Span.seconds(UInt64($0)).shortened(by: plan.clockRate)
         }
-        guard let store = try? GroupStore(creating: record, in: folder) else { return .noGroupLeft }
-        let group = makeGroup(record, store, port, isRestart: false)
-        if order.copiesData {
-            group.state.withLock { state in
-                for index in record.pairs.indices { state.machine.markAll(index) }
-            }
+        return record
+    }
+
+    private func consistencyGroup(for grouping: GroupingOrder) throws(Refusal) -> UInt8? {
+        guard case .consistencyGroup(let wanted) = grouping else { return nil }
+        guard let wanted else {
+            guard let free = freeConsistencyGroup() else { throw .noGroupLeft }
+            return free
         }
-        guard adoptIfOpen(group, over: port) else {
-            folder.removeGroup(id)
-            return .linkDown
-        }
-        let creation = PeerCreation(
-            members: pairings.map { pairing in
-                PeerCreation.Member(
-                    ldev: pairing.remote, remote: pairing.local, byteCount: volume(pairing.local)!.byteCount)
+        let isUsed = allGroups.contains { $0.state.withLock { $0.machine.record.consistencyGroup == wanted } }
+        guard !isUsed, wanted <= 127 else { throw .groupDiffers }
+        return wanted
+    }
+
+    private func peerCreation(_ record: GroupRecord, _ order: CreationOrder) -> PeerCreation {
+        PeerCreation(
+            members: record.pairs.map { pair in
+                PeerCreation.Member(ldev: pair.remote, remote: pair.local, byteCount: pair.layout.volumeBytes)
             },
-            mode: order.mode, consistencyGroup: number, copiesData: order.copiesData, trackBytes: plan.trackBytes,
-            epoch: record.epoch, copyPace: order.copyPace)
-        let token = waiters.makeToken()
-        group.perform { $0.create(token, creation) }
-        // From here on writes go through the group; those that began before are let through to the end.
-        for (index, pairing) in pairings.enumerated() { volume(pairing.local)!.join(group, pair: index) }
-        for pairing in pairings { volume(pairing.local)!.quiesce() }
-        let refusal = waiters.wait(for: token, deadline: nil)
-        if refusal != nil { group.perform { $0.discard() } }
-        return refusal
+            mode: record.mode, consistencyGroup: record.consistencyGroup, copiesData: order.copiesData,
+            trackBytes: plan.trackBytes, epoch: record.epoch, copyPace: order.copyPace)
     }
 
     private func layout(of volume: Volume) -> TrackLayout {
@@ -152,8 +191,16 @@ extension ArrayController {
     }
 
     /// Makes the secondary half of a group that another array ordered.
-    func makeSecondary(_ id: GroupIdentifier, _ creation: PeerCreation, over port: LinkPort) -> PeerMessage {
-        guard !creation.members.isEmpty, TrackLayout.isValid(trackBytes: creation.trackBytes) else {
+    func makeSecondary(_ id: GroupIdentifier, _ order: PeerCreation, over port: LinkPort) -> PeerMessage {
+        creation.withLock { _ in beginSecondary(id, order, port) }
+    }
+
+    private func beginSecondary(
+        _ id: GroupIdentifier, _ creation: PeerCreation, _ port: LinkPort
+    ) -> PeerMessage {
+        guard !creation.members.isEmpty, Set(creation.members.map(\.ldev)).count == creation.members.count,
+            TrackLayout.isValid(trackBytes: creation.trackBytes)
+        else {
             return .refused(.notUnderstood)
         }
         for member in creation.members {

@@ -32,7 +32,11 @@ final class CommandWaiters: Sendable {
     func wait(for token: CommandToken, deadline: UInt64?) -> Refusal? {
         let result = state.wait(until: deadline) { state in state.results.removeValue(forKey: token) }
         if let result { return result }
-        state.withLock { _ = $0.abandoned.insert(token) }
-        return .timedOut
+        return state.withLock { state in
+            // It may have ended between the deadline and here.
+            if let result = state.results.removeValue(forKey: token) { return result }
+            state.abandoned.insert(token)
+            return .timedOut
+        }
     }
 }

@@ -17,7 +17,8 @@ internal import ReplicationCore
 
     /// Untouched pages cost nothing: the ring takes memory as it fills.
     init(capacity: Int) {
-        let start = unsafe mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        let kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        let start = unsafe mmap(nil, capacity, PROT_READ | PROT_WRITE, kind, -1, 0)
         precondition(unsafe start != MAP_FAILED, "no address space for a side file of \(capacity) bytes")
         unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: capacity)
     }
