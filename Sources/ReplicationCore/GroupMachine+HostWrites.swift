@@ -32,7 +32,8 @@ extension GroupMachine {
     /// `trackedWriteFinished`.
     package mutating func admit(pair index: Int, tracks: TrackRange, payloadBytes: Int, now: Moment) -> Admission {
         guard access(of: index) == .readWrite else { return .refused }
-        if handover != nil { return .wait }
+        // A volume that has left the group waits for nothing in it.
+        if handover != nil, !record.pairs[index].isDeleted { return .wait }
         let status = record.pairs[index].status
         guard record.role == .primary, status.isReplicating, !record.pairs[index].isDeleted else {
             return track(index, tracks)
