@@ -33,8 +33,10 @@ extension World {
     @discardableResult
     package mutating func play(_ event: Event) -> Bool {
         if timeline != nil { timeline!.event += 1 }
+        let isArmed = faultCountdown != nil
         let moved = act(event)
-        check()
+        // Where nothing happened, nothing is to be checked; a planned fault may have struck all the same.
+        if moved || isArmed { check() }
         return moved
     }
 

@@ -24,7 +24,7 @@ package struct History: Sendable {
     package static let faultsWanted = 3
     package static let roleChangesWanted = 2
     /// A history that has not got so far by then is played to its end anyway, and does not count as complete.
-    static let mostEvents = 6000
+    static let mostEvents = 5000
 
     package let seed: UInt64
     package let profile: Profile

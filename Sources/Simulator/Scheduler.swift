@@ -17,27 +17,31 @@ struct Scheduler: Sendable {
 
     /// The next event. // hot
     mutating func next(_ world: borrowing World) -> Event {
-        if dice.chance(swarm.restlessness * urgency(world.tally)) { return disturbance(world) }
+        if dice.roll(200) < swarm.restlessness * urgency(world.tally) { return disturbance(world) }
         for _ in 0..<3 {
             if let event = step(world) { return event }
         }
         return disturbance(world)
     }
 
-    /// A history that has written much and suffered little is disturbed more often.
+    /// In half percent: a history that has written much and suffered little is disturbed more often, one that only lacks
+    /// writes less often.
     private func urgency(_ tally: Tally) -> Int {
+        if tally.faults >= History.faultsWanted, tally.roleChanges >= History.roleChangesWanted { return 1 }
         let isBehind =
             tally.faults * History.writesWanted < tally.writes * History.faultsWanted
             || tally.roleChanges * History.writesWanted < tally.writes * History.roleChangesWanted
-        return isBehind ? 3 : 1
+        return isBehind ? 6 : 2
     }
 
     // MARK: Steps
 
     private mutating func step(_ world: borrowing World) -> Event? {
         var weights = (SIMD8<Int32>(), SIMD8<Int32>())
-        weights.0 = enabled(.a, world)
-        weights.1 = enabled(.b, world)
+        // Now and then a host writes where it may not.
+        let triesInVain = dice.chance(5)
+        weights.0 = enabled(.a, triesInVain, world)
+        weights.1 = enabled(.b, triesInVain, world)
         let (one, other) = (weights.0.wrappedSum(), weights.1.wrappedSum())
         guard one + other > 0 else { return nil }
         var ticket = Int32(truncatingIfNeeded: dice.roll(Int(one + other)))
@@ -59,14 +63,14 @@ struct Scheduler: Sendable {
         }
     }
 
-    private func enabled(_ side: Side, _ world: borrowing World) -> SIMD8<Int32> {
+    private func enabled(_ side: Side, _ triesInVain: Bool, _ world: borrowing World) -> SIMD8<Int32> {
         let i = side.rawValue
         guard world.sites[i].isUp else { return SIMD8() }
         let pace = swarm.paces[i]
         var weights = SIMD8<Int32>()
         if world.sites[i].hasGroup {
-            let works = world.sites[i].access(of: 0) == .readWrite
-            if world.sites[i].writes.count < 6 { weights[0] = Int32(works ? pace.start * 4 : 1) }
+            let works = world.ledger.isWritable[i]
+            if world.sites[i].writes.count < 6 { weights[0] = Int32(works ? pace.start : triesInVain ? 1 : 0) }
             if world.sites[i].wantsCopy || !world.sites[i].copy.isIdle { weights[2] = Int32(pace.copy) }
             if world.sites[i].maySend, world.sites[i].hasLink { weights[3] = Int32(pace.pump) }
             if world.sites[i].owesAcknowledgement { weights[5] = Int32(pace.acknowledge) }
@@ -103,13 +107,18 @@ struct Scheduler: Sendable {
         // What is broken is repaired sooner if little else can happen.
         let broken = !world.isConnected || !world[.a].isUp || !world[.b].isUp
         let repairs = broken || world.pipes[0].isBlackHole || world.pipes[1].isBlackHole ? swarm.repairs * 2 : 0
-        let faults = world.tally.faults < 12 ? min(faultWeight, 6) : 0
+        let faults = wantsFaults(world.tally) ? min(faultWeight, 6) : 0
         let ticket = dice.roll(swarm.commands + swarm.waits + repairs + faults)
         if ticket < swarm.commands { return command(world) }
         if ticket < swarm.commands + swarm.waits {
             return .pass(milliseconds: dice.pick([5, 11_000, 95_000, 301_000]))
         }
         return ticket < swarm.commands + swarm.waits + repairs ? repair(world) : fault()
+    }
+
+    /// Enough is enough; and where pairs never come together, their roles cannot be changed.
+    private func wantsFaults(_ tally: Tally) -> Bool {
+        tally.faults < (tally.roleChanges < History.roleChangesWanted ? 5 : 12)
     }
 
     private mutating func repair(_ world: borrowing World) -> Event {
@@ -139,7 +148,8 @@ struct Scheduler: Sendable {
     }
 
     private mutating func command(_ world: borrowing World) -> Event {
-        if !dice.chance(swarm.folly), let event = wise(world) { return event }
+        let folly = wantsFaults(world.tally) ? swarm.folly : swarm.folly / 4
+        if !dice.chance(folly), let event = wise(world) { return event }
         let side = dice.chance(50) ? Side.a : .b
         let all = PairSet.all(swarm.shape.volumeBlocks.count)
         let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(swarm.shape.volumeBlocks.count)))
@@ -163,13 +173,13 @@ struct Scheduler: Sendable {
         guard world.isConnected else {
             // The site is lost: the other one takes over.
             let side = dice.chance(50) ? Side.a : .b
-            let takes = world[side].isUp && world[side].machine?.role == .secondary && dice.chance(40)
+            let takes = world[side].isUp && world.view(side.rawValue)?.role == .secondary && dice.chance(40)
             return takes ? .ask(side, .takeOver) : repair(world)
         }
         if !world.isHome, let (side, command) = world.nextRepair { return .ask(side, command) }
         if !world[.a].hasGroup, !world[.b].hasGroup { return .ask(.a, .create(copiesData: true)) }
         guard world.isHome, world[.a].hasGroup else { return nil }
-        let secondary = world[.a].group[0].role == .secondary ? Side.a : .b
+        let secondary = world[.a].group[0].record.role == .secondary ? Side.a : .b
         return .ask(secondary, dice.chance(60) ? .swap : .takeOver)
     }
 }

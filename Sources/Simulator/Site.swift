@@ -43,11 +43,14 @@ package struct HostWrite: Hashable, Sendable {
     var value: BlockValue = 0
     var stage = Stage.range
     var range: UInt32?
+    /// Somebody held its range when it asked last, and nobody has given one back since.
+    var isBlocked = false
     var number: Int
 
     var canAdvance: Bool {
         switch stage {
-        case .range, .admission, .local: true
+        case .range: !isBlocked
+        case .admission, .local: true
         case .asleep, .acknowledgement: false
         }
     }
@@ -63,6 +66,28 @@ enum CopyStage: Sendable {
         case .idle: true
         case .locked, .filling: false
         }
+    }
+}
+
+extension GroupRecord {
+    var livePairs: [Int] { pairs.indices.filter { !pairs[$0].isDeleted } }
+}
+
+/// What the checkers read of a record.
+struct RecordView {
+    let role: Role
+    let epoch: Epoch
+    let mode: ReplicationMode
+    let pairs: [PairRecord]
+    let applied: SequenceNumber
+
+    @inline(__always)
+    init(_ record: borrowing GroupRecord, _ applied: SequenceNumber) {
+        role = record.role
+        epoch = record.epoch
+        mode = record.mode
+        pairs = record.pairs
+        self.applied = applied
     }
 }
 
@@ -118,14 +143,6 @@ package struct Site: Sendable {
 
     /// The record as the running process has it, or as it was stored last.
     package var record: GroupRecord? { group.first?.record ?? stored.first }
-    var hasRecord: Bool { hasGroup || !stored.isEmpty }
-    // Parts of the record. There must be one.
-    var role: Role { hasGroup ? group[0].record.role : stored[0].role }
-    var epoch: Epoch { hasGroup ? group[0].record.epoch : stored[0].epoch }
-    var mode: ReplicationMode { hasGroup ? group[0].record.mode : stored[0].mode }
-    func access(of index: Int) -> HostAccess { pair(index).access(as: role) }
-    func pair(_ index: Int) -> PairRecord { hasGroup ? group[0].record.pairs[index] : stored[0].pairs[index] }
-
     /// Writes the record of the running process down.
     mutating func store() { stored = [group[0].record] }
 
@@ -133,11 +150,16 @@ package struct Site: Sendable {
         for index in ring.indices { ring[index] = nil }
         sendHint = 0
     }
+    mutating func release(_ range: UInt32, of volume: Int) {
+        ranges[volume].release(range)
+        for index in writes.indices { writes[index].isBlocked = false }
+    }
+
     mutating func endCopy() {
         switch copy {
         case .idle: return
-        case .locked(let pair, _, let range): ranges[pair].release(range)
-        case .filling(let job, let range, _): ranges[job.pair].release(range)
+        case .locked(let pair, _, let range): release(range, of: pair)
+        case .filling(let job, let range, _): release(range, of: job.pair)
         }
         copy = .idle
     }

@@ -73,8 +73,8 @@ struct Swarm: Sendable {
         deletes = dice.chance(8)
         paces = Side.allCases.map { _ in
             StepWeights(
-                start: dice.roll(2...6), advance: dice.pick([5, 20, 40]), copy: dice.pick([1, 10, 20]),
-                pump: dice.pick([2, 10, 20]), deliver: dice.pick([3, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
+                start: dice.roll(4...12), advance: dice.pick([5, 20, 40]), copy: dice.pick([5, 15, 30]),
+                pump: dice.pick([4, 10, 20]), deliver: dice.pick([6, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
         }
         restrict(to: profile)
         if crashes + cuts + holes + failingApplies + failingCopies == 0, profile != .calm { cuts = 2 }

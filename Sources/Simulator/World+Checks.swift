@@ -7,47 +7,47 @@ extension World {
     /// I1, I2, I3, I5, I6. (I7 is checked where a command is given.) // hot
     package mutating func check() {
         guard violation == nil else { return }
-        for side in Side.allCases {
-            guard self[side].memory != nil, self[side].hasRecord else {
-                ledger.lastRoles[side.rawValue] = nil
-                continue
-            }
-            check(side)
-        }
-        checkCover()
-        checkWriters()
+        let views = (view(0), view(1))
+        check(.a, views.0, views.1)
+        check(.b, views.1, views.0)
+        guard let one = views.0, let other = views.1 else { return }
+        checkCover(one, other)
+        if self[.a].hasGroup, self[.b].hasGroup { checkWriters(one, other) }
     }
 
-    private mutating func check(_ side: Side) {
-        let role = self[side].role
-        let epoch = self[side].epoch
-        let mode = self[side].mode
-        let steppedDown = ledger.lastRoles[side.rawValue] == .primary && role == .secondary
-        if ledger.lastRoles[side.rawValue] == .secondary, role == .primary { tally.roleChanges += 1 }
-        ledger.lastRoles[side.rawValue] = role
-        let volumes = shape.volumeBlocks.count
-        if role == .secondary {
-            var isTarget = false
-            for volume in 0..<volumes {
-                let pair = self[side].pair(volume)
-                if !pair.isDeleted, pair.status.isReplicating { isTarget = true }
-            }
-            ledger.fold(side, epoch, isTarget: isTarget, applied: self[side].memory!.applied, into: &contents)
-        } else {
-            ledger.fold(side, epoch, isTarget: false, applied: self[side].memory!.applied, into: &contents)
+    /// What the record of a side says now; nil if it has none. (Written so that no machine is copied.) // hot
+    @inline(__always)
+    func view(_ side: Int) -> RecordView? {
+        guard sites[side].memory != nil else { return nil }
+        let applied = sites[side].memory!.applied
+        if !sites[side].group.isEmpty { return RecordView(sites[side].group[0].record, applied) }
+        return sites[side].stored.isEmpty ? nil : RecordView(sites[side].stored[0], applied)
+    }
+
+    private mutating func check(_ side: Side, _ view: RecordView?, _ far: RecordView?) {
+        guard let view else {
+            ledger.lastRoles[side.rawValue] = nil
+            return
         }
-        for volume in 0..<volumes {
-            let pair = self[side].pair(volume)
-            let before = ledger.lastStatuses[side.rawValue * volumes + volume]
+        let steppedDown = ledger.lastRoles[side.rawValue] == .primary && view.role == .secondary
+        if ledger.lastRoles[side.rawValue] == .secondary, view.role == .primary { tally.roleChanges += 1 }
+        ledger.lastRoles[side.rawValue] = view.role
+        let isTarget = view.role == .secondary && view.pairs.contains { !$0.isDeleted && $0.status.isReplicating }
+        ledger.fold(side, view.epoch, isTarget: isTarget, applied: view.applied, into: &contents)
+        for volume in view.pairs.indices {
+            let pair = view.pairs[volume]
+            let at = side.rawValue * view.pairs.count + volume
+            let before = ledger.lastStatuses[at]
+            if volume == 0 { ledger.isWritable[side.rawValue] = pair.access(as: view.role) == .readWrite }
             if before != pair.status {
-                ledger.lastStatuses[side.rawValue * volumes + volume] = pair.status
+                ledger.lastStatuses[at] = pair.status
                 if pair.status == .takenOver, volume == 0 { tally.roleChanges += 1 }
             }
-            if !pair.isUsable || role == .primary { ledger.forgetOrder(side, volume, &contents) }
+            if !pair.isUsable || view.role == .primary { ledger.forgetOrder(side, volume, &contents) }
             guard !pair.isDeleted else { continue }
             if steppedDown, before == .paired { requireAcknowledged(of: side, volume, on: side.other, .i1) }
-            if role == .secondary, pair.isUsable { checkOrder(side, volume) }
-            checkSafety(side, volume, pair, role, mode)
+            if view.role == .secondary, pair.isUsable { checkOrder(side, volume) }
+            checkSafety(side, volume, pair, view, far)
         }
     }
 
@@ -63,20 +63,18 @@ extension World {
 
     /// I1 and I6: what a host was told is safe, is.
     private mutating func checkSafety(
-        _ side: Side, _ volume: Int, _ pair: PairRecord, _ role: Role, _ mode: ReplicationMode
+        _ side: Side, _ volume: Int, _ pair: PairRecord, _ view: RecordView, _ far: RecordView?
     ) {
-        if role == .secondary, pair.status.isReplicating {
+        if view.role == .secondary, pair.status.isReplicating {
             contents.withdraw(side, volume)
             return
         }
         requireAcknowledged(of: side, volume, on: side, .i6)
-        guard role == .primary, case .synchronous(let fence) = mode, self[side.other].hasRecord,
-            self[side.other].role == .secondary
+        guard view.role == .primary, case .synchronous(let fence) = view.mode, let far, far.role == .secondary,
+            !far.pairs[volume].isDeleted
         else { return }
-        let far = self[side.other].pair(volume)
-        guard !far.isDeleted else { return }
         let isHeldBack = fence == .data && pair.status == .suspended(.byFault) && pair.isFenced
-        if pair.status == .paired || isHeldBack && far.isUsable {
+        if pair.status == .paired || isHeldBack && far.pairs[volume].isUsable {
             requireAcknowledged(of: side, volume, on: side.other, .i1)
         }
     }
@@ -92,21 +90,20 @@ extension World {
     }
 
     /// I3: every track on which the copies may differ is marked or spoken for, on either side.
-    private mutating func checkCover() {
-        guard self[.a].memory != nil, self[.b].memory != nil, self[.a].hasRecord, self[.b].hasRecord else { return }
-        for volume in 0..<shape.volumeBlocks.count {
+    private mutating func checkCover(_ one: RecordView, _ other: RecordView) {
+        // The primary's slots speak for nearly everything: they are asked first.
+        let first = other.role == .primary ? 1 : 0
+        for volume in one.pairs.indices {
             for word in 0..<contents.wordsPerVolume {
                 var open = contents.differing(volume, word: word)
                 guard open != 0 else { continue }
                 for side in 0..<2 where word < sites[side].bitmaps[volume].wordCount {
                     open &= ~sites[side].bitmaps[volume].word(at: word)
                 }
-                guard open != 0 else { continue }
-                // The primary's slots speak for nearly everything: they are asked first.
-                let first = self[.b].role == .primary ? 1 : 0
-                open = Self.unspoken(open, volume, word: word, in: sites[first].memory!)
+                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memory!) }
                 if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[1 - first].memory!) }
-                if open != 0 { reportUncovered(volume, track: word * 64 + open.trailingZeroBitCount) }
+                guard open != 0, !one.pairs[volume].isDeleted, !other.pairs[volume].isDeleted else { continue }
+                reportUncovered(volume, track: word * 64 + open.trailingZeroBitCount)
             }
         }
     }
@@ -129,8 +126,7 @@ extension World {
     }
 
     private mutating func reportUncovered(_ volume: Int, track: Int) {
-        let (one, other) = (self[.a].pair(volume), self[.b].pair(volume))
-        guard !one.isDeleted, !other.isDeleted else { return }
+        let (one, other) = (view(0)!.pairs[volume], view(1)!.pairs[volume])
         let first = track * WorldShape.blocksPerTrack
         for block in first..<min(first + WorldShape.blocksPerTrack, shape.volumeBlocks[volume])
         where contents[.a, volume, block] != contents[.b, volume, block] {
@@ -142,11 +138,11 @@ extension World {
     }
 
     /// I5: hosts write on both sides only where an operator asked for it.
-    private mutating func checkWriters() {
-        guard self[.a].hasGroup, self[.b].hasGroup else { return }
-        for volume in 0..<shape.volumeBlocks.count where !ledger.mayBothWrite(volume) {
-            guard !self[.a].pair(volume).isDeleted, !self[.b].pair(volume).isDeleted,
-                self[.a].access(of: volume) == .readWrite, self[.b].access(of: volume) == .readWrite
+    private mutating func checkWriters(_ one: RecordView, _ other: RecordView) {
+        for volume in one.pairs.indices {
+            let (near, far) = (one.pairs[volume], other.pairs[volume])
+            guard !near.isDeleted, !far.isDeleted, near.access(as: one.role) == .readWrite,
+                far.access(as: other.role) == .readWrite, !ledger.mayBothWrite(volume)
             else { continue }
             fail(.i5, "both sides of \(volume) are writable, and nobody asked for it")
         }

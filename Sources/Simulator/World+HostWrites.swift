@@ -48,7 +48,10 @@ extension World {
     private mutating func takeRange(_ side: Side, _ index: Int, _ write: HostWrite) -> Bool {
         if sabotage != .ignoresTheRange {
             let extent = WorldShape.extent(first: write.first, count: write.count)
-            guard let token = self[side].ranges[write.volume].acquire(extent) else { return false }
+            guard let token = self[side].ranges[write.volume].acquire(extent) else {
+                self[side].writes[index].isBlocked = true
+                return false
+            }
             self[side].writes[index].range = token
         }
         self[side].writes[index].stage = .admission
@@ -67,7 +70,7 @@ extension World {
             answer(side, index, false)
         case .tracked:
             begin(side, index, .tracked)
-            if self[side].group[0].role == .secondary { ledger.hostWrote(side, write.volume) }
+            if self[side].group[0].record.role == .secondary { ledger.hostWrote(side, write.volume) }
         case .asynchronous(let sequence, let position, _), .synchronous(let sequence, let position):
             begin(side, index, .stream(sequence, position: position, epoch: self[side].group[0].record.epoch))
             ledger.record(
@@ -135,7 +138,7 @@ extension World {
 
     private mutating func release(_ side: Side, _ index: Int) {
         let write = self[side].writes[index]
-        if let range = write.range { self[side].ranges[write.volume].release(range) }
+        if let range = write.range { self[side].release(range, of: write.volume) }
         self[side].writes[index].range = nil
     }
 

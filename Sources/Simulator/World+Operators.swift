@@ -28,7 +28,7 @@ extension World {
             return number
         }
         let before = Picture(self[side])
-        let live = self[side].group[0].livePairs
+        let live = self[side].group[0].record.livePairs
         ledger.asked(number, command, pairs: live)
         var effects: [GroupEffect] = []
         switch command {
@@ -73,10 +73,10 @@ extension World {
         var access: [HostAccess]
         var used: Int?
         init(_ site: Site) {
-            record = site.machine?.record
+            record = site.hasGroup ? site.group[0].record : nil
             memory = site.nvram.contents
-            access = site.machine?.record.pairs.indices.map { site.group[0].access(of: $0) } ?? []
-            used = site.machine?.sideFile.used
+            access = record.map { record in record.pairs.map { $0.access(as: record.role) } } ?? []
+            used = site.hasGroup ? site.group[0].sideFile.used : nil
         }
     }
 

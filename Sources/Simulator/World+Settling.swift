@@ -72,12 +72,12 @@ extension World {
     }
 
     var isHome: Bool {
-        guard let one = self[.a].machine, let other = self[.b].machine else {
+        guard self[.a].hasGroup, self[.b].hasGroup, let one = view(0), let other = view(1) else {
             return !self[.a].hasGroup && !self[.b].hasGroup
         }
         guard one.role != other.role else { return false }
-        return one.record.pairs.indices.allSatisfy { index in
-            let (near, far) = (one.record.pairs[index], other.record.pairs[index])
+        return one.pairs.indices.allSatisfy { index in
+            let (near, far) = (one.pairs[index], other.pairs[index])
             if near.isDeleted || far.isDeleted { return near.isDeleted == far.isDeleted }
             return near.status == .paired && far.status == .paired
         }
@@ -86,30 +86,26 @@ extension World {
     /// What an operator would do next to have the pairs equal again.
     var nextRepair: (Side, Command)? {
         let all = PairSet.all(shape.volumeBlocks.count)
-        guard let one = self[.a].machine, let other = self[.b].machine else {
-            let side = !self[.a].hasGroup ? Side.b : .a
-            return (side, .delete(pairs: all, localOnly: self[side].group[0].role == .secondary))
+        guard self[.a].hasGroup, self[.b].hasGroup, let one = view(0), let other = view(1) else {
+            let side = self[.a].hasGroup ? Side.a : .b
+            return (side, .delete(pairs: all, localOnly: view(side.rawValue)?.role == .secondary))
         }
-        for index in shape.volumeBlocks.indices
-        where one.record.pairs[index].isDeleted != other.record.pairs[index].isDeleted {
-            let side = one.record.pairs[index].isDeleted ? Side.b : .a
-            return (
-                side,
-                .delete(pairs: PairSet(bits: 1 << UInt8(index)), localOnly: self[side].group[0].role == .secondary)
-            )
+        for index in one.pairs.indices where one.pairs[index].isDeleted != other.pairs[index].isDeleted {
+            let side = one.pairs[index].isDeleted ? Side.b : .a
+            let role = one.pairs[index].isDeleted ? other.role : one.role
+            return (side, .delete(pairs: PairSet(bits: 1 << UInt8(index)), localOnly: role == .secondary))
         }
         switch (one.role, other.role) {
         case (.primary, .primary): return nil
         case (.secondary, .secondary):
-            return (one.livePairs.allSatisfy { one.record.pairs[$0].isUsable } ? .a : .b, .swap)
-        case (.primary, .secondary): return repair(.a, .b)
-        case (.secondary, .primary): return repair(.b, .a)
+            return (one.pairs.allSatisfy { $0.isDeleted || $0.isUsable } ? .a : .b, .swap)
+        case (.primary, .secondary): return repair(.a, other)
+        case (.secondary, .primary): return repair(.b, one)
         }
     }
 
-    private func repair(_ primary: Side, _ secondary: Side) -> (Side, Command)? {
-        let far = self[secondary].group[0].record.pairs
-        if far.contains(where: { $0.status == .takenOver && !$0.isDeleted }) { return (secondary, .swap) }
+    private func repair(_ primary: Side, _ far: RecordView) -> (Side, Command)? {
+        if far.pairs.contains(where: { $0.status == .takenOver && !$0.isDeleted }) { return (primary.other, .swap) }
         return (primary, .resynchronise(pairs: .all(shape.volumeBlocks.count), fence: nil))
     }
 }

@@ -31,7 +31,7 @@ extension World {
 
     private mutating func issueCopy(_ side: Side, _ pair: Int, _ tracks: TrackRange, _ range: UInt32) {
         guard let job = self[side].group[0].issueCopy(pair: pair, tracks: tracks) else {
-            self[side].ranges[pair].release(range)
+            self[side].release(range, of: pair)
             self[side].copy = .idle
             self[side].wantsCopy = false
             return
@@ -54,7 +54,7 @@ extension World {
             header: header, first: Int32(blocks.lowerBound), count: Int32(values.count), payload: .values(values))
         put(frame, at: job.position, of: side)
         self[side].copy = .idle
-        self[side].ranges[job.pair].release(range)
+        self[side].release(range, of: job.pair)
         if sabotage == .clearsTooManyMarks, var marks = self[side].memory?.bitmap(job.pair) { marks.clearAll() }
         tell(side) { $0.copyFilled(job.sequence, succeeded: !fails) }
     }
