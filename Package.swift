@@ -159,5 +159,6 @@ let package = Package(
         .testTarget(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
             swiftSettings: checked),
+        .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
     ]
 )
