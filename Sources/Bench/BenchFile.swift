@@ -54,7 +54,7 @@ struct BenchFileReader {
         guard TrackLayout.isValid(trackBytes: UInt32(bytes)) else {
             throw map.problem(
                 "a track of \(bytes) bytes is not a power of two", at: "track",
-                remedy: "use 4KiB, 8KiB, 16KiB … 16MiB")
+                remedy: "use 4KiB, 8KiB, 16KiB … 1MiB")
         }
         return UInt32(bytes)
     }

@@ -60,8 +60,13 @@ extension GroupMachine {
             suspendAll(.byOperator, &effects)
             return
         }
+        // A secondary that takes the copy for complete must not get more of it: it would be called usable meanwhile.
+        let contradicts = livePairs.contains { index in
+            record.pairs[index].status == .copying && !marks[index].isEmpty
+                && peer.pairs.contains { $0.local == record.pairs[index].remote && $0.status == .paired }
+        }
         let agrees =
-            peer.epoch == record.epoch && peer.applied >= memory.acknowledged
+            !contradicts && peer.epoch == record.epoch && peer.applied >= memory.acknowledged
             && peer.applied < memory.nextSequence && hasEveryReplicatingPair(peer)
         guard agrees else {
             suspendAll(.byFault, &effects)
@@ -188,7 +193,10 @@ extension GroupMachine {
         }
         guard record.role == .primary else { return [] }
         let unclean = livePairs.contains { record.pairs[$0].status == .paired && !marks[$0].isEmpty }
-        if interrupted > 0 || unclean || unacknowledged > 0 {
+        // A copy that was running may have ended on the other side without a word of it here: until both have spoken, a
+        // host's write must not pass for one of a copy that everybody knows to be unfinished.
+        let wasCopying = livePairs.contains { record.pairs[$0].status == .copying }
+        if interrupted > 0 || unclean || wasCopying || unacknowledged > 0 {
             effects.append(.note(.interruptedWritesMarked(interrupted)))
             suspendAll(.byFault, &effects)
         }

@@ -163,7 +163,7 @@ extension GroupMachine {
         if slots[index].isAbandoned {
             slots[index] = SlotState()
             releaseRing()
-            return [.wakeWriters]
+            return [.wakeWriters] + settle()
         }
         slots[index].isReady = true
         return succeeded ? [] : suspendByFault()

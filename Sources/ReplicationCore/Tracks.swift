@@ -29,12 +29,12 @@ package struct TrackRange: Hashable, Sendable {
 package struct TrackLayout: Hashable, Sendable {
     /// Bytes of the volume; at least 1.
     package let volumeBytes: UInt64
-    /// Bytes of a track: a power of two, 4 KiB to 4 MiB.
+    /// Bytes of a track: a power of two, 4 KiB to 1 MiB.
     package let trackBytes: UInt32
 
     package static let smallestTrack: UInt32 = 4096
-    /// A copied track travels in one frame.
-    package static let largestTrack = UInt32(FrameHeader.largestPayload)
+    /// A copied track travels in one frame, and several frames must fit the smallest side file.
+    package static let largestTrack: UInt32 = 1 << 20
     package static let defaultTrack: UInt32 = 64 << 10
 
     package init(volumeBytes: UInt64, trackBytes: UInt32) {

@@ -11,7 +11,7 @@ struct ArraySim: AsyncParsableCommand {
         commandName: "arraysim",
         abstract: "The replication core in a simulated world: two arrays, a link, hosts, operators and faults.",
         discussion: """
-            arraysim run --seeds 0..<100000      random histories, each checked after every step
+            arraysim run --seeds '0..<100000'    random histories, each checked after every step
             arraysim replay 4711 --timeline      one of them, for people
             arraysim shrink 4711                 the shortest history that fails as seed 4711 does
             arraysim enumerate --events 3        every history of so many events in small worlds

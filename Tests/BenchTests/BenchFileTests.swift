@@ -102,7 +102,7 @@ import Testing
                 "bench.yaml:1:8: 'clock' of the bench is 0x, but must lie between 1 and 100000\n  write it like 60x"),
         Bad(
             change: ("clock: 1x", "track: 12KiB"),
-            message: "bench.yaml:1:8: a track of 12288 bytes is not a power of two\n  use 4KiB, 8KiB, 16KiB … 16MiB"),
+            message: "bench.yaml:1:8: a track of 12288 bytes is not a power of two\n  use 4KiB, 8KiB, 16KiB … 1MiB"),
         Bad(
             change: ("clock: 1x", "clock: 1x\nclock: 2x"),
             message: "bench.yaml:1:1: the key 'clock' stands twice in one mapping"),
