@@ -26,15 +26,13 @@ extension Bench {
         } catch {
             throw error.failure
         }
-        if kind == .bench, let running = BenchProcesses.find(in: layout).first {
-            throw BenchFailure(
-                "a bench runs in \(layout.root) (process \(running.identity.pid))",
-                remedy: "'arraybench down' ends it; --state names a folder for a second bench")
-        }
+        if kind == .bench { try refuseRunning(layout) }
         try Preflight.check(description, layout: layout)
 
         try BenchFolder.make(layout.root)
         let lock = try BenchLock.take(layout)
+        // Another 'up' may have held the lock until now; what it started is not ours to take back.
+        try refuseRunning(layout)
         let isRecorded = FileManager.default.fileExists(atPath: layout.record)
         var bench = Bench(
             layout: layout, description: description,
@@ -48,6 +46,13 @@ extension Bench {
             try? await bench.takeDown(keeping: isKept)
             throw error
         }
+    }
+
+    private static func refuseRunning(_ layout: BenchLayout) throws(BenchFailure) {
+        guard let running = BenchProcesses.find(in: layout).first else { return }
+        throw BenchFailure(
+            "a bench runs in \(layout.root) (process \(running.identity.pid))",
+            remedy: "'arraybench down' ends it; --state names a folder for a second bench")
     }
 
     private static func chooseText(

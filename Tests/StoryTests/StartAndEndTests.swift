@@ -37,6 +37,21 @@ struct StartAndEndTests {
         }
     }
 
+    @Test func ofTwoUpsAtOnceOneStartsTheBench() async throws {
+        try await StoryBench.withFolder { root in
+            async let one = StoryBench.up(root)
+            async let other = StoryBench.up(root)
+            let results = try await [one, other].sorted { $0.status < $1.status }
+            #expect(results.map(\.status) == [0, 1], "\(results.map(\.text))")
+            #expect(results[1].errors.contains("a bench runs in \(root)"), "\(results[1].text)")
+            let bench = try await StoryBench.attached(to: root)
+            #expect(try await bench.status().hosts.map(\.state) == ["running", "running"])
+            try await bench.on("east", "pairdisplay -g oradb")
+            try await bench.arraybench("down")
+            try await Leftovers.expectNone(of: root)
+        }
+    }
+
     @Test func aTCPLinkCarriesPairsAndItsPortIsNobodyElses() async throws {
         let port = try LoopbackPorts.free(count: 1, stream: true)[0]
         let yaml = StoryBench.yaml(link: "kind: tcp, address: 127.0.0.1:\(port)")
