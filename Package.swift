@@ -58,7 +58,8 @@ let package = Package(
 
         // Shell: threads, files, sockets, libfuse.
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: checked),
-        .target(name: "VolumeStore", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
+        .target(
+            name: "VolumeStore", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
         .target(name: "FuseDevice", dependencies: ["CFuse", "CPlatform", "Platform"], swiftSettings: checked),
         .target(
             name: "LinkTransport",

@@ -39,7 +39,8 @@ package struct ArrayPlan: Sendable {
     package var clockRate: UInt32
 
     package init(
-        identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port], timers: ArrayTimers,
+        identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port],
+        timers: ArrayTimers,
         sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
     ) {
         self.identity = identity

@@ -87,7 +87,10 @@ final class CommandDeviceFile: FuseFile {
             unsafe request.reply(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
             return
         }
-        enum Next { case answer([UInt8]), wait, nothing, interrupted }
+        enum Next {
+            case answer([UInt8])
+            case wait, nothing, interrupted
+        }
         let token = request.detach()
         let next = mailboxes.withLock { boxes -> Next in
             guard let box = boxes[handle] else { return .nothing }

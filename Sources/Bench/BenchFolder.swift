@@ -88,6 +88,10 @@ package enum BenchFolder {
         if let underlying, underlying.domain == NSPOSIXErrorDomain {
             return unsafe String(cString: strerror(Int32(underlying.code)))
         }
-        return error.localizedDescription
+        switch (error as? CocoaError)?.code {
+        case .fileReadNoSuchFile?, .fileNoSuchFile?: return unsafe String(cString: strerror(ENOENT))
+        case .fileReadNoPermission?, .fileWriteNoPermission?: return unsafe String(cString: strerror(EACCES))
+        default: return error.localizedDescription
+        }
     }
 }

@@ -89,7 +89,9 @@ extension GroupMachine {
         case .swap(let epoch, let start):
             // A frame that was given up while its bytes were still being read must be gone as well: the next stream
             // would take its slot for one of its own.
-            guard record.role == .secondary || (unacknowledged == 0 && releaseNext == memory.nextSequence) else { return }
+            guard record.role == .secondary || (unacknowledged == 0 && releaseNext == memory.nextSequence) else {
+                return
+            }
             handover = nil
             becomeTarget(livePairs, epoch: epoch, start: max(start, memory.nextSequence), &effects)
         case .takeOver:

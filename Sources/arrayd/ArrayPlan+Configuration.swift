@@ -2,11 +2,12 @@
 
 internal import ArrayController
 internal import Bench
-internal import struct Bench.LinkConfiguration
 internal import CommandDevice
 internal import LinkTransport
 internal import Platform
 internal import ReplicationCore
+
+internal import struct Bench.LinkConfiguration
 
 #if canImport(Glibc)
     internal import Glibc

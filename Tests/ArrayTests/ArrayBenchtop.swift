@@ -62,7 +62,9 @@ final class TestArray {
             if !process.isRunning { return true }
             return (try? self.ask(.identify)) != nil
         }
-        guard isUp, process.isRunning else { throw TestProblem("array \(name) did not start:\n\(self.log.suffix(2000))") }
+        guard isUp, process.isRunning else {
+            throw TestProblem("array \(name) did not start:\n\(self.log.suffix(2000))")
+        }
     }
 
     /// kill -9.
@@ -263,7 +265,9 @@ final class ArrayBenchtop {
             let count = unsafe bytes.withUnsafeMutableBytes {
                 unsafe pread(file, $0.baseAddress! + done, min(1 << 20, $0.count - done), off_t(done))
             }
-            guard count > 0 else { throw TestProblem("volume \(index) of \(array.name) cannot be read: errno \(errno)") }
+            guard count > 0 else {
+                throw TestProblem("volume \(index) of \(array.name) cannot be read: errno \(errno)")
+            }
             done += count
         }
         return bytes

@@ -9,7 +9,8 @@ import Testing
 
 @Suite("a full disk", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
 struct FullDiskTests {
-    @Test("host writes fail, nothing that was acknowledged is lost, and the pair comes back once there is room",
+    @Test(
+        "host writes fail, nothing that was acknowledged is lost, and the pair comes back once there is room",
         arguments: [ReplicationMode.synchronous(.data), .synchronous(.never), .asynchronous])
     func diskFillsUp(mode: ReplicationMode) throws {
         let disk = try SmallDisk(mebibytes: 64)

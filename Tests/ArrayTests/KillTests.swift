@@ -12,7 +12,8 @@ struct KillTests {
     enum Victim: String, CaseIterable, Sendable { case primary, secondary, both }
 
     /// A hundred kills in all: every mode, every victim, random instants.
-    @Test("an acknowledged write survives, and the copies agree after a resynchronisation",
+    @Test(
+        "an acknowledged write survives, and the copies agree after a resynchronisation",
         arguments: ReplicationMode.allCases)
     func acknowledgedWritesSurvive(mode: ReplicationMode) throws {
         let top = try ArrayBenchtop()
@@ -48,7 +49,8 @@ struct KillTests {
         }
     }
 
-    @Test("an asynchronous secondary is a prefix of the order over both volumes after every kill",
+    @Test(
+        "an asynchronous secondary is a prefix of the order over both volumes after every kill",
         arguments: [Victim.primary, .secondary, .both])
     func secondaryIsAPrefix(victim: Victim) throws {
         let top = try ArrayBenchtop(volumes: 2)
@@ -69,7 +71,8 @@ struct KillTests {
         try top.east.start()
     }
 
-    @Test("a pair that nobody was writing to is still paired after both arrays were killed",
+    @Test(
+        "a pair that nobody was writing to is still paired after both arrays were killed",
         arguments: ReplicationMode.allCases)
     func quietPairsStayPaired(mode: ReplicationMode) throws {
         let top = try ArrayBenchtop()

@@ -38,7 +38,8 @@ struct MixedIOTests {
         #expect(waitUntil(seconds: 10) { (try? top.copiesAreEqual()) == true }, "the copies differ")
     }
 
-    @Test("fio's verification passes on a pair, and the copies are equal",
+    @Test(
+        "fio's verification passes on a pair, and the copies are equal",
         arguments: ["psync", "libaio", "io_uring"])
     func fioVerifies(engine: String) throws {
         let top = try ArrayBenchtop(volumeBytes: 32 << 20)

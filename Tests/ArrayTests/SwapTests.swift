@@ -9,7 +9,8 @@ import Testing
 
 @Suite("takeover and swap", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
 struct SwapTests {
-    @Test("writes that the old primary acknowledged after the cut and writes of the new one both travel",
+    @Test(
+        "writes that the old primary acknowledged after the cut and writes of the new one both travel",
         arguments: [false, true])
     func unionOfMarksTravels(askedAtOldPrimary: Bool) async throws {
         let top = try ArrayBenchtop()
@@ -43,7 +44,9 @@ struct SwapTests {
         #expect(try top.contents(top.east) == expected, "the old primary's own writes did not travel back")
     }
 
-    @Test("a planned swap there and home keeps every write", arguments: [ReplicationMode.synchronous(.data), .asynchronous])
+    @Test(
+        "a planned swap there and home keeps every write",
+        arguments: [ReplicationMode.synchronous(.data), .asynchronous])
     func plannedSwap(mode: ReplicationMode) throws {
         let top = try ArrayBenchtop(volumes: 2)
         try top.pair(mode, volumes: [0, 1])

@@ -59,7 +59,8 @@ struct FuseDiskTests {
     /// Three jobs side by side, each on 16 MiB of its own, blocks of 4 KiB to 1 MiB, 16 in flight.
     private static func verify(_ path: String, engine: String, direct: Int) throws -> (status: Int32, output: String) {
         try FuseTestBench.outcome([
-            "fio", "--name=verify", "--verify_state_save=0", "--filename=\(path)", "--ioengine=\(engine)", "--direct=\(direct)",
+            "fio", "--name=verify", "--verify_state_save=0", "--filename=\(path)", "--ioengine=\(engine)",
+            "--direct=\(direct)",
             "--rw=randrw",
             "--bssplit=4k/50:8k/20:64k/20:1m/10", "--blockalign=4k", "--iodepth=16", "--numjobs=3", "--size=16m",
             "--offset_increment=16m", "--verify=crc32c", "--verify_fatal=1", "--do_verify=1", "--group_reporting",
