@@ -48,10 +48,7 @@ let package = Package(
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
 
         // Rules: pure. No clock, thread, file, socket, Foundation or randomness.
-        .target(
-            name: "ReplicationCore",
-            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
-            swiftSettings: checked),
+        .target(name: "ReplicationCore", swiftSettings: checked),
         .target(name: "CommandDevice", dependencies: ["ReplicationCore"], swiftSettings: checked),
         .target(name: "RaidManager", dependencies: ["CommandDevice", "ReplicationCore"], swiftSettings: checked),
         .target(name: "Simulator", dependencies: ["ReplicationCore"], swiftSettings: checked),

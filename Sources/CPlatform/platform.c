@@ -54,8 +54,6 @@ int arraybench_set_io_flusher(void) { return prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0
 
 void arraybench_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-int arraybench_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) == 0 ? 0 : errno; }
-
 // The kernel shows what lies between arg_start and arg_end (/proc/self/stat, fields 48 and 49).
 void arraybench_set_process_title(const char *title) {
     unsigned long start = 0, end = 0;

@@ -55,5 +55,4 @@ internal import CPlatform
     }
 
     package func wakeAll() { unsafe pthread_cond_broadcast(condition) }
-    package func wakeOne() { unsafe pthread_cond_signal(condition) }
 }

@@ -19,9 +19,6 @@ int arraybench_set_io_flusher(void);
 /// prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes.
 void arraybench_set_thread_name(const char *name);
 
-/// prctl(PR_SET_PDEATHSIG): the calling process is sent `signal` when its parent ends. Returns 0 or an errno.
-int arraybench_set_parent_death_signal(int signal);
-
 /// Overwrites the process's argument area so that `ps` shows `title` alone. Call once, from the main thread.
 void arraybench_set_process_title(const char *title);
 
