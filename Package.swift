@@ -50,13 +50,15 @@ let package = Package(
         // Rules: pure. No clock, thread, file, socket, Foundation or randomness.
         .target(name: "ReplicationCore", swiftSettings: checked),
         .target(name: "CommandDevice", dependencies: ["ReplicationCore"], swiftSettings: checked),
+        .target(name: "Evidence", dependencies: ["ReplicationCore"], swiftSettings: checked),
         .target(name: "RaidManager", dependencies: ["CommandDevice", "ReplicationCore"], swiftSettings: checked),
         .target(name: "Simulator", dependencies: ["ReplicationCore"], swiftSettings: checked),
 
         // Shell: threads, files, sockets, libfuse.
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: checked),
         .target(
-            name: "VolumeStore", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
+            name: "VolumeStore", dependencies: ["Evidence", "ReplicationCore", "Platform", "CPlatform"],
+            swiftSettings: checked),
         .target(name: "FuseDevice", dependencies: ["CFuse", "CPlatform", "Platform"], swiftSettings: checked),
         .target(
             name: "LinkTransport",
@@ -72,7 +74,7 @@ let package = Package(
         .target(
             name: "ArrayController",
             dependencies: [
-                "ReplicationCore", "CommandDevice", "Platform", "CPlatform", "VolumeStore", "FuseDevice",
+                "ReplicationCore", "CommandDevice", "Evidence", "Platform", "CPlatform", "VolumeStore", "FuseDevice",
                 "LinkTransport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: checked),
@@ -87,7 +89,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "CommandDevice", "ReplicationCore", "Platform", "CPlatform",
+                "CommandDevice", "Evidence", "ReplicationCore", "Platform", "CPlatform", "VolumeStore",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -27,6 +27,8 @@ extension ArrayController: GroupOwner {
         folder.removeGroup(group.id)
     }
 
+    func tookOver(_ ldevs: [LDEVNumber]) { plan.afterTakeover?(ldevs) }
+
     func log(_ group: GroupIdentifier, _ note: GroupNote) {
         switch note {
         case .status(let ldev, let role, let status): logger.notice("\(ldev) is \(role) and now \(status)")

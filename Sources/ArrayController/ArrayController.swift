@@ -24,6 +24,7 @@ package import VolumeStore
     let logger: Logger
     let waiters = CommandWaiters()
     let volumes: [LDEVNumber: Volume]
+    let ledger: LedgerRing?
     let registry = Monitor(Registry())
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
@@ -60,6 +61,7 @@ package import VolumeStore
         self.logger = logger
         let found = try Self.findGroups(plan, folder)
         running.withLock { $0.found = found }
+        ledger = try Self.openLedger(plan, folder, logger)
         var volumes: [LDEVNumber: Volume] = [:]
         for device in plan.devices {
             let name = device.ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
@@ -67,10 +69,27 @@ package import VolumeStore
                 let file = try VolumeFile(path: folder.volumePath(device.ldev), byteCount: device.byteCount)
                 volumes[device.ldev] = Volume(
                     ldev: device.ldev, path: device.path, file: file, name: name,
-                    devicePath: plan.mountPoint + "/" + name)
+                    devicePath: plan.mountPoint + "/" + name, ledger: ledger)
             } catch { throw StateFolderProblem(error) }
         }
         self.volumes = volumes
+    }
+
+    private static func openLedger(
+        _ plan: ArrayPlan, _ folder: StateFolder, _ logger: Logger
+    ) throws(StateFolderProblem) -> LedgerRing? {
+        guard let bytes = plan.ledgerBytes else { return nil }
+        do {
+            let ledger = try LedgerRing(
+                path: folder.ledgerPath, serial: plan.identity.serial, bytes: bytes,
+                isTrustworthy: folder.memoryIsTrustworthy)
+            if ledger.replacedAnother {
+                logger.warning(
+                    "\(folder.ledgerPath) could not be gone on with; it is now \(folder.ledgerPath).old, and the history of acknowledged writes begins anew"
+                )
+            }
+            return ledger
+        } catch { throw StateFolderProblem(error) }
     }
 
     // MARK: Life
@@ -183,8 +202,9 @@ package import VolumeStore
     ) -> ReplicationGroup {
         let machine = GroupMachine(
             record: record, memory: store.memory, limits: limits(for: record.mode), timers: plan.timers, now: now)
-        let group = ReplicationGroup(machine: machine, store: store, link: link, owner: self)
+        let group = ReplicationGroup(machine: machine, store: store, link: link, ledger: ledger, owner: self)
         if isRestart {
+            group.state.withLock { group.noteStates(&$0, isInherited: true) }
             if !folder.memoryIsTrustworthy { group.perform { $0.distrust() } }
             group.perform { $0.recover() }
         }

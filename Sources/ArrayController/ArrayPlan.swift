@@ -37,11 +37,17 @@ package struct ArrayPlan: Sendable {
     package var trackBytes: UInt32
     package var fuseThreads: Int
     package var clockRate: UInt32
+    /// Bytes of the acknowledgement ledger, a power of two; nil for none.
+    package var ledgerBytes: Int?
+    /// Called when volumes of this array became the ones that hosts work on, perhaps several times for one takeover.
+    /// Must return at once.
+    package var afterTakeover: (@Sendable ([LDEVNumber]) -> Void)?
 
     package init(
         identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port],
         timers: ArrayTimers,
-        sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32
+        sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32,
+        ledgerBytes: Int? = nil, afterTakeover: (@Sendable ([LDEVNumber]) -> Void)? = nil
     ) {
         self.identity = identity
         self.mountPoint = mountPoint
@@ -53,5 +59,7 @@ package struct ArrayPlan: Sendable {
         self.trackBytes = trackBytes
         self.fuseThreads = fuseThreads
         self.clockRate = clockRate
+        self.ledgerBytes = ledgerBytes
+        self.afterTakeover = afterTakeover
     }
 }

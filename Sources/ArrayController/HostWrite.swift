@@ -2,6 +2,7 @@
 
 internal import FuseDevice
 internal import ReplicationCore
+internal import VolumeStore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -52,6 +53,8 @@ internal import ReplicationCore
 struct ParkedWrite {
     var token: FuseToken
     var writtenCount: Int?
+    /// Its entry in the ledger.
+    var place: LedgerPlace
 
     func answer(succeeded: Bool) {
         let request = FuseRequest.adopt(token)

@@ -1,5 +1,6 @@
 // The two ends of a group's stream: tracks read into it on the primary, frames applied from it on the secondary.
 
+internal import Evidence
 internal import Platform
 internal import ReplicationCore
 internal import VolumeStore
@@ -79,6 +80,7 @@ extension ReplicationGroup {
             return .applied
         case .apply:
             guard let volume else { return .broken }
+            let place = noteArrival(header)
             unsafe cache.begin(header, ldev: header.ldev, payload: payload)
             let failure = unsafe put(header.kind, header.flags, extent, payload, volume)
             guard failure == 0 else {
@@ -88,6 +90,7 @@ extension ReplicationGroup {
             }
             state.withLock { $0.machine.applied(header.sequence) }
             cache.end()
+            ledger?.stamp(place, .local, at: monotonicNanoseconds())
             return .applied
         }
     }

@@ -5,6 +5,7 @@
 // calls of the data path (local write, socket, answering the kernel) happen outside. Only a change of state writes its
 // record under the lock: nothing may be answered under the old state once the new one is decided.
 
+internal import Evidence
 internal import FuseDevice
 internal import LinkTransport
 internal import Platform
@@ -21,6 +22,8 @@ protocol GroupOwner: AnyObject, Sendable {
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?)
     func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool)
     func log(_ group: GroupIdentifier, _ note: GroupNote)
+    /// These volumes are now the ones that hosts work on.
+    func tookOver(_ ldevs: [LDEVNumber])
     func cannotPersist(_ group: GroupIdentifier, _ reason: String)
 }
 
@@ -34,6 +37,11 @@ protocol GroupOwner: AnyObject, Sendable {
         var machine: GroupMachine
         /// By slot of the machine.
         var parked: [ParkedWrite?]
+        /// By slot of the machine: where the ledger speaks of the write.
+        var places: [LedgerPlace]
+        /// What the ledger was told of each pair last.
+        var toldPairs: [PairRecord] = []
+        var toldEpoch: Epoch?
         /// Host writes to be answered once the lock is given back.
         var answers: [(write: ParkedWrite, succeeded: Bool)] = []
         /// The array stops: nobody waits any more.
@@ -44,13 +52,15 @@ protocol GroupOwner: AnyObject, Sendable {
     let remoteSerial: ArraySerial
     let state: Monitor<State>
     private let store: GroupStore
+    let ledger: LedgerRing?
     let link: LinkPort
     let ring: FrameRing
     private unowned let owner: any GroupOwner
 
     init(
-        machine: consuming GroupMachine, store: GroupStore, link: LinkPort, owner: any GroupOwner
+        machine: consuming GroupMachine, store: GroupStore, link: LinkPort, ledger: LedgerRing?, owner: any GroupOwner
     ) {
+        self.ledger = ledger
         id = machine.record.id
         remoteSerial = machine.record.remoteSerial
         self.store = store
@@ -58,7 +68,10 @@ protocol GroupOwner: AnyObject, Sendable {
         self.owner = owner
         ring = FrameRing(capacity: machine.sideFile.limits.capacity)
         let slots = machine.memory.slotCount
-        state = Monitor(State(machine: machine, parked: Array(repeating: nil, count: slots)))
+        state = Monitor(
+            State(
+                machine: machine, parked: Array(repeating: nil, count: slots),
+                places: Array(repeating: .none, count: slots)))
     }
 
     // MARK: The lock and what happens under it
@@ -73,8 +86,15 @@ protocol GroupOwner: AnyObject, Sendable {
             return (result, state.answers)
         }
         link.flush()
-        for answer in answers { answer.write.answer(succeeded: answer.succeeded) }
+        for answer in answers { self.answer(answer.write, succeeded: answer.succeeded) }
         return result
+    }
+
+    /// Answers a host write that waited. // hot
+    func answer(_ write: ParkedWrite, succeeded: Bool) {
+        ledger?.willAnswer(write.place, succeeded: succeeded)
+        write.answer(succeeded: succeeded)
+        ledger?.didAnswer(write.place, succeeded: succeeded)
     }
 
     /// Lets the machine decide and carries its effects out.
@@ -86,8 +106,22 @@ protocol GroupOwner: AnyObject, Sendable {
 
     /// Queues every frame that may leave, in order. // hot
     func pump(_ state: inout State) {
+        let first = state.machine.nextToSend
         while let run = state.machine.nextSendable(limit: 1 << 20) {
             unsafe link.enqueue(ring.span(run))
+        }
+        stamp(.wire, from: first, to: state.machine.nextToSend, state)
+    }
+
+    /// Notes of the writes `first ..< end` that they have come so far. // hot
+    private func stamp(_ stage: LedgerStage, from first: SequenceNumber, to end: SequenceNumber, _ state: State) {
+        guard let ledger, first < end else { return }
+        let now = monotonicNanoseconds()
+        var sequence = first
+        while sequence < end {
+            let place = state.places[state.machine.memory.slotIndex(of: sequence)]
+            ledger.stamp(place, of: sequence, stage, at: now)
+            sequence = sequence.next
         }
     }
 
@@ -96,6 +130,7 @@ protocol GroupOwner: AnyObject, Sendable {
             switch effect {
             case .persist:
                 do { try store.save(state.machine.record) } catch { owner.cannotPersist(id, "\(error)") }
+                noteStates(&state)
             case .send(let message):
                 // Frames decided before the message leave before it.
                 pump(&state)
@@ -111,7 +146,10 @@ protocol GroupOwner: AnyObject, Sendable {
             case .finished(let token, let refusal): owner.commandFinished(token, refusal)
             case .removed(let ldevs): owner.pairsWereRemoved(self, ldevs, isGone: state.machine.record.isGone)
             case .dropLink: link.drop()
-            case .note(let note): owner.log(id, note)
+            case .note(let note):
+                owner.log(id, note)
+                guard note.isTakeover else { continue }
+                owner.tookOver(state.machine.livePairs.map { state.machine.record.pairs[$0].local })
             }
         }
     }
@@ -149,6 +187,8 @@ protocol GroupOwner: AnyObject, Sendable {
     func acknowledged(through: SequenceNumber, epoch: Epoch, answered: inout [ParkedWrite]) {
         locked { state in
             guard epoch == state.machine.record.epoch else { return }
+            let first = state.machine.memory.acknowledged.next
+            if through < state.machine.nextToSend { stamp(.far, from: first, to: through.next, state) }
             let needsSettling = state.machine.acknowledge(through: through) { slot in
                 guard let write = state.parked[slot] else { return }
                 state.parked[slot] = nil
@@ -160,7 +200,7 @@ protocol GroupOwner: AnyObject, Sendable {
             case false?: break
             }
         }
-        for write in answered { write.answer(succeeded: true) }
+        for write in answered { answer(write, succeeded: true) }
         answered.removeAll(keepingCapacity: true)
     }
 

@@ -2,6 +2,7 @@
 // This is the front half of a host write: range, then membership, then the group or the file (design, section 3).
 
 package import CommandDevice
+internal import Evidence
 package import FuseDevice
 internal import Platform
 package import ReplicationCore
@@ -29,13 +30,17 @@ package final class Volume: FuseFile {
     package let file: VolumeFile
     package let name: String
     package let devicePath: String
+    private let ledger: LedgerRing?
     private let ranges = Monitor(RangeOrder())
     private let membership = Mutex<Membership?>(nil)
     private let attachedBlockDevice = Mutex<String?>(nil)
 
     package var byteCount: UInt64 { file.byteCount }
 
-    package init(ldev: LDEVNumber, path: VolumePath, file: VolumeFile, name: String, devicePath: String) {
+    package init(
+        ldev: LDEVNumber, path: VolumePath, file: VolumeFile, name: String, devicePath: String, ledger: LedgerRing? = nil
+    ) {
+        self.ledger = ledger
         self.ldev = ldev
         self.path = path
         self.file = file
@@ -73,8 +78,11 @@ package final class Volume: FuseFile {
     }
 
     package func flushToDisk(handle: UInt64, dataOnly: Bool, request: consuming FuseRequest) {
+        let place = ledger?.append(LedgerEntry(.flush, ldev: ldev), at: monotonicNanoseconds())
         let failure = file.synchronise()
+        if let place { ledger?.willAnswer(place, succeeded: failure == 0) }
         if failure == 0 { request.reply() } else { request.reply(failing: failure) }
+        if let place { ledger?.didAnswer(place, succeeded: failure == 0) }
     }
 
     // hot
@@ -84,9 +92,14 @@ package final class Volume: FuseFile {
             member.group.write(write, to: self, pair: member.pair, range: token, request)
             return
         }
+        let place = ledger?.reserve(pieces: write.pieceCount) ?? .none
+        _ = ledger?.fill(place, write, LedgerEntry(write.ledgerKind, ldev: ldev), at: monotonicNanoseconds())
         let failure = put(write)
+        ledger?.stamp(place, .local, at: monotonicNanoseconds())
         release(token)
+        ledger?.willAnswer(place, succeeded: failure == 0)
         write.answer(request, failure: failure)
+        ledger?.didAnswer(place, succeeded: failure == 0)
     }
 
     // MARK: For the group, the copy thread and the receive thread

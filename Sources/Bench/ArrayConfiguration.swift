@@ -25,6 +25,11 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
     package var timers: TimerConfiguration
     package var ldevs: [LDEVConfiguration]
     package var links: [LinkConfiguration]
+    /// Bytes of the acknowledgement ledger, a power of two; 0 for none.
+    package var ledgerBytes: UInt64
+    /// A program with its arguments to be run when volumes of this array became the ones that hosts work on; their
+    /// LDEVs (`00:10,00:11`) are added as the last argument. Nil for none.
+    package var afterTakeover: [String]?
 
     package init(
         name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
@@ -32,7 +37,8 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         serviceProcessorSocket: String, keyFile: String, clockRate: UInt32 = 1,
         trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 8,
         sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
-        ldevs: [LDEVConfiguration], links: [LinkConfiguration]
+        ldevs: [LDEVConfiguration], links: [LinkConfiguration], ledgerBytes: UInt64 = Self.standardLedger,
+        afterTakeover: [String]? = nil
     ) {
         self.name = name
         self.serial = serial
@@ -49,7 +55,12 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         self.timers = timers
         self.ldevs = ldevs
         self.links = links
+        self.ledgerBytes = ledgerBytes
+        self.afterTakeover = afterTakeover
     }
+
+    /// Bytes of a ledger if nobody says otherwise: a million writes of 4 KiB.
+    package static let standardLedger: UInt64 = 64 << 20
 
     /// - Throws: a sentence with the file's name if it cannot be read or is not a configuration.
     package init(contentsOf path: String) throws(BenchFailure) {

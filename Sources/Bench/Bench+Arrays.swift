@@ -23,7 +23,14 @@ extension Bench {
                 LDEVConfiguration(
                     id: $0.number.description, sizeBytes: $0.sizeBytes, port: $0.port, target: $0.target, lun: $0.lun)
             },
-            links: description.links.compactMap { linkEnd($0, of: array.name) })
+            links: description.links.compactMap { linkEnd($0, of: array.name) }, ledgerBytes: array.ledgerBytes,
+            afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name))
+    }
+
+    /// Judges what a takeover brought; the array adds the volumes.
+    private func takeoverCommand(of array: String) -> [String]? {
+        guard let program = try? Programs.path(of: "arraybench") else { return nil }
+        return [program, "verdict", "--state", layout.root, "--after-takeover", array, "--volumes"]
     }
 
     private func linkEnd(_ link: LinkDescription, of array: String) -> LinkConfiguration? {

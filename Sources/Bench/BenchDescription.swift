@@ -36,6 +36,8 @@ package struct ArrayDescription: Sendable {
     package var microcode: String = "60-08-01/00"
     package var fuseThreads: Int = 8
     package var sideFile = SideFileConfiguration()
+    /// Bytes of the acknowledgement ledger, a power of two; 0 for none.
+    package var ledgerBytes = ArrayConfiguration.standardLedger
     package var timers = TimerConfiguration()
     package var ldevs: [LDEVDescription] = []
     package var place: FilePlace

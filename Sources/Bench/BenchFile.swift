@@ -62,13 +62,14 @@ struct BenchFileReader {
     func array(_ node: Node) throws(BenchFileProblem) -> ArrayDescription {
         let map = try FileMapping(
             node, of: "an array", in: file,
-            keys: ["name", "serial", "microcode", "threads", "side-file", "timers", "ldevs"])
+            keys: ["name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "ldevs"])
         var array = ArrayDescription(name: try map.name(), serial: 0, place: place(of: map))
         guard try map.text("serial") != nil else { throw map.problem("array \(array.name) has no 'serial'") }
         array.serial = try map.value("serial", default: 0, in: 1...999_999, like: "30053") { UInt64($0) }
         array.microcode = try map.text("microcode") ?? array.microcode
         array.fuseThreads = try map.value("threads", default: 8, in: 1...256, like: "8") { Int($0) }
         if let node = map.node("side-file") { array.sideFile = try sideFile(node) }
+        array.ledgerBytes = try ledger(map)
         if let node = map.node("timers") { array.timers = try timers(node) }
         for node in try map.list("ldevs") { array.ldevs += try ldevs(node) }
         guard !array.ldevs.isEmpty else { throw map.problem("array \(array.name) has no 'ldevs'") }
@@ -83,6 +84,15 @@ struct BenchFileReader {
                 QuantityText.bytes),
             highWaterPercent: try map.value(
                 "high-water", default: 30, in: 1...100, like: "30%", QuantityText.percent))
+    }
+
+    /// The size of the ledger, rounded up to a power of two.
+    func ledger(_ map: FileMapping) throws(BenchFileProblem) -> UInt64 {
+        if try map.text("ledger") == "off" { return 0 }
+        let wanted = try map.value(
+            "ledger", default: ArrayConfiguration.standardLedger, in: (1 << 20)...(16 << 30), like: "64MiB or off",
+            QuantityText.bytes)
+        return (0...34).lazy.map { UInt64(1) << $0 }.first { $0 >= wanted } ?? wanted
     }
 
     func timers(_ node: Node) throws(BenchFileProblem) -> TimerConfiguration {

@@ -4,6 +4,7 @@
 //   bench.json            processes, ports, loops, links   key       32 random bytes that both ends of a link know
 //   arrays/<name>/        configuration.json  state/ (NVRAM, volumes)  dev/ (mount point)  sp.sock  arrayd.log
 //   links/<name>.sock     command-devices/<serial> → the array's command/cmd            bin/ the emulated commands
+//   verdicts/             what was found after each takeover, JSON
 //   hosts/<host>/         that host's root folder: etc/horcm<N>.conf, HORCM/log<N>/
 //
 // The address of a Unix socket has room for 107 bytes; `longestSocketPath` is checked before anything is made.
@@ -34,9 +35,10 @@ package struct BenchLayout: Hashable, Sendable {
     package var arrays: String { root + "/arrays" }
     package var links: String { root + "/links" }
     package var hosts: String { root + "/hosts" }
+    package var verdicts: String { root + "/verdicts" }
     /// What a bench's folder may hold; anything else makes it a stranger's.
     package static let entries: Set<String> = [
-        "bench.yaml", "bench.json", "lock", "key", "bin", "command-devices", "arrays", "links", "hosts",
+        "bench.yaml", "bench.json", "lock", "key", "bin", "command-devices", "arrays", "links", "hosts", "verdicts",
     ]
 
     package func array(_ name: String) -> String { "\(arrays)/\(name)" }

@@ -14,18 +14,71 @@
 
 // --- CRC-32C ------------------------------------------------------------------------------------
 
+static uint32_t crc_step(uint32_t sum) {
+    for (int bit = 0; bit < 8; bit++) sum = sum & 1 ? 0x82F63B78u ^ (sum >> 1) : sum >> 1;
+    return sum;
+}
+
 // Bit by bit: only for processors without the instruction.
 static uint32_t crc_by_bits(uint32_t sum, const uint8_t *bytes, size_t count) {
     while (count--) {
-        sum ^= *bytes++;
-        for (int bit = 0; bit < 8; bit++) sum = sum & 1 ? 0x82F63B78u ^ (sum >> 1) : sum >> 1;
+        sum = crc_step(sum ^ *bytes++);
     }
     return sum;
 }
 
+// Zeros appended to a sum: raw(s, A || B) = after(|B|, raw(s, A)) ^ raw(0, B), and `after` is linear, so that a table for
+// each byte of the sum says it for one length. The tables are made once, when the program is loaded.
+struct zeros { uint32_t table[4][256]; };
+static struct zeros after_lane, after_block;
+enum { LANE = 1344, BLOCK = 4096 };
+
+static void make_zeros(struct zeros *zeros, size_t count) {
+    uint32_t bit_after[32];
+    for (int bit = 0; bit < 32; bit++) {
+        uint32_t sum = 1u << bit;
+        for (size_t byte = 0; byte < count; byte++) sum = crc_step(sum);
+        bit_after[bit] = sum;
+    }
+    for (int byte = 0; byte < 4; byte++)
+        for (int value = 0; value < 256; value++) {
+            uint32_t sum = 0;
+            for (int bit = 0; bit < 8; bit++)
+                if (value >> bit & 1) sum ^= bit_after[8 * byte + bit];
+            zeros->table[byte][value] = sum;
+        }
+}
+
+__attribute__((constructor)) static void make_tables(void) {
+    make_zeros(&after_lane, LANE);
+    make_zeros(&after_block, BLOCK);
+}
+
+static inline uint32_t append_zeros(const struct zeros *zeros, uint32_t sum) {
+    return zeros->table[0][sum & 255] ^ zeros->table[1][sum >> 8 & 255] ^ zeros->table[2][sum >> 16 & 255] ^
+           zeros->table[3][sum >> 24];
+}
+
 #if defined(__x86_64__)
 #include <nmmintrin.h>
+// The instruction takes three cycles and one can begin in each: three lanes side by side are three times as fast.
 __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t sum, const uint8_t *bytes, size_t count) {
+    while (count >= 3 * LANE) {
+        uint64_t one = sum, two = 0, three = 0;
+        for (size_t at = 0; at < LANE; at += 8) {
+            uint64_t words[3];
+            memcpy(&words[0], bytes + at, 8);
+            memcpy(&words[1], bytes + LANE + at, 8);
+            memcpy(&words[2], bytes + 2 * LANE + at, 8);
+            one = _mm_crc32_u64(one, words[0]);
+            two = _mm_crc32_u64(two, words[1]);
+            three = _mm_crc32_u64(three, words[2]);
+        }
+        sum = append_zeros(&after_lane, (uint32_t)one) ^ (uint32_t)two;
+        sum = append_zeros(&after_lane, sum) ^ (uint32_t)three;
+        bytes += 3 * LANE;
+        count -= 3 * LANE;
+    }
     uint64_t wide = sum;
     while (count >= 8) {
         uint64_t word;
@@ -46,6 +99,10 @@ uint32_t arraybench_crc32c(uint32_t sum, const void *bytes, size_t count) {
     if (__builtin_cpu_supports("sse4.2")) return ~crc_by_instruction(sum, bytes, count);
 #endif
     return ~crc_by_bits(sum, bytes, count);
+}
+
+uint32_t arraybench_crc32c_append_block(uint32_t sum, uint32_t block_sum) {
+    return append_zeros(&after_block, sum) ^ block_sum;
 }
 
 // --- the process ----------------------------------------------------------------------------------

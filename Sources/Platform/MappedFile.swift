@@ -66,3 +66,24 @@ package func systemErrorText(_ code: Int32) -> String {
         }
     }
 }
+
+/// A file mapped for reading, of whatever size it has; another process may be writing to it.
+///
+/// **Threads**: any.
+@safe package final class ReadOnlyMapping: @unchecked Sendable {
+    package let bytes: UnsafeRawBufferPointer
+
+    package init(path: String) throws(SystemFailure) {
+        let file = unsafe arraybench_open(path, O_RDONLY, 0)
+        guard file >= 0 else { throw SystemFailure("open", path, -file) }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw SystemFailure("read the size of", path, errno) }
+        guard status.st_size > 0 else { throw SystemFailure("read (it is empty)", path, EINVAL) }
+        let memory = unsafe mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, file, 0)
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else { throw SystemFailure("map", path, errno) }
+        unsafe bytes = UnsafeRawBufferPointer(start: memory, count: Int(status.st_size))
+    }
+
+    deinit { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+}

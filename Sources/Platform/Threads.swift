@@ -14,6 +14,14 @@ package func monotonicNanoseconds() -> UInt64 {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
+/// Nanoseconds since 1970 by the wall clock, less those of CLOCK_MONOTONIC: what turns one into the other. The wall clock
+/// may be set while a process runs; whoever keeps this keeps the clock as it was.
+package func wallClockOffset() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) - Int64(monotonicNanoseconds())
+}
+
 /// Sleeps the calling thread for `nanoseconds`, through signals.
 package func sleepNanoseconds(_ nanoseconds: UInt64) {
     var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))

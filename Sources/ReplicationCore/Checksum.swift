@@ -5,8 +5,13 @@ package enum Checksum {
     /// - Source: RFC 3720, appendix B.4; reflected polynomial 0x82F63B78. `crc32c("123456789") == 0xE3069283`.
     package static func crc32c(_ bytes: some Sequence<UInt8>) -> UInt32 {
         var sum: UInt32 = ~0
-        for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
+        for byte in bytes { sum = step(sum, byte) }
         return ~sum
+    }
+
+    /// One byte more, in a sum that is not inverted yet.
+    package static func step(_ sum: UInt32, _ byte: UInt8) -> UInt32 {
+        table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8)
     }
 
     private static let table: [UInt32] = (0..<256).map { index in

@@ -32,6 +32,9 @@ package enum ReceiveDecision: Hashable, Sendable {
 extension GroupMachine {
     // MARK: Sending
 
+    /// The first frame that has not left since the link came up. // hot
+    package var nextToSend: SequenceNumber { sendNext }
+
     /// The next frames that may leave, adjacent in the ring and at most about `limit` bytes. // hot
     package mutating func nextSendable(limit: Int) -> SendableRun? {
         guard isLinkOpen, record.role == .primary else { return nil }

@@ -48,6 +48,14 @@ package enum GroupNote: Hashable, Sendable {
     case roleIsNow(Role)
     case interruptedWritesMarked(Int)
     case peerDisagrees
+
+    /// Whether this side is now the one that hosts work on.
+    package var isTakeover: Bool {
+        switch self {
+        case .status(_, _, .takenOver), .roleIsNow(.primary): true
+        case .status, .roleIsNow, .interruptedWritesMarked, .peerDisagrees: false
+        }
+    }
 }
 
 /// A slot's volatile half: what is under way between admission and acknowledgement.

@@ -5,6 +5,7 @@
 // the highest generation and a right checksum is the record. The generation is stored last; while a place is being
 // written it is 0, so that a place with a generation and a wrong checksum is never the work of a killed process.
 
+internal import CPlatform
 package import Platform
 internal import ReplicationCore
 internal import Synchronization
@@ -52,14 +53,24 @@ package enum RecordFileContents: Hashable, Sendable {
 
     /// The newest whole record.
     package func load() -> RecordFileContents {
-        let places = [place(0), place(1)]
-        let newest = places.compactMap { $0.isWhole ? $0 : nil }.max { $0.generation < $1.generation }
-        if let newest {
-            generation = newest.generation
-            return .record(newest.body)
+        let (contents, generation) = unsafe Self.newest(in: UnsafeRawBufferPointer(mapping.bytes))
+        self.generation = generation
+        return contents
+    }
+
+    /// What a record file holds whose bytes somebody else keeps; its owner may be writing to it.
+    package static func contents(of bytes: UnsafeRawBufferPointer) -> RecordFileContents {
+        unsafe newest(in: bytes).0
+    }
+
+    private static func newest(in bytes: UnsafeRawBufferPointer) -> (RecordFileContents, UInt64) {
+        let half = bytes.count / 2
+        let halves = unsafe [bytes[..<half], bytes[half...]].map { unsafe UnsafeRawBufferPointer(rebasing: $0) }
+        let places = unsafe [place(halves[0], beside: halves[1]), place(halves[1], beside: halves[0])]
+        if let newest = places.filter(\.isWhole).max(by: { $0.generation < $1.generation }) {
+            return (.record(newest.body), newest.generation)
         }
-        generation = 0
-        return places.allSatisfy { $0.generation == 0 } ? .nothing : .damaged
+        return (places.allSatisfy { $0.generation == 0 } ? .nothing : .damaged, 0)
     }
 
     private struct Place {
@@ -68,22 +79,17 @@ package enum RecordFileContents: Hashable, Sendable {
         var isWhole = false
     }
 
-    private func place(_ index: Int) -> Place {
-        let bytes = unsafe bytes(ofPlace: index)
+    private static func place(_ bytes: UnsafeRawBufferPointer, beside other: UnsafeRawBufferPointer) -> Place {
+        guard bytes.count > headerBytes else { return Place(generation: 0) }
         let generation = unsafe bytes.loadLittleEndian(UInt64.self, at: 0)
         let length = unsafe Int(bytes.loadLittleEndian(UInt32.self, at: 8))
-        guard length > 0, length <= placeBytes - Self.headerBytes else { return Place(generation: generation) }
-        let body = unsafe [UInt8](bytes[Self.headerBytes..<Self.headerBytes + length])
+        guard length > 0, length <= bytes.count - headerBytes else { return Place(generation: generation) }
+        let body = unsafe [UInt8](bytes[headerBytes..<headerBytes + length])
         let sum = unsafe bytes.loadLittleEndian(UInt32.self, at: 12)
         // Without its generation a place may still be whole: the process was killed just before it stored it.
-        let other = unsafe self.bytes(ofPlace: 1 - index).loadLittleEndian(UInt64.self, at: 0)
-        let wanted = generation > 0 ? generation : other &+ 1
-        guard sum == Self.checksum(wanted, body) else { return Place(generation: generation) }
+        let wanted = generation > 0 ? generation : unsafe other.loadLittleEndian(UInt64.self, at: 0) &+ 1
+        guard sum == checksum(wanted, body) else { return Place(generation: generation) }
         return Place(generation: wanted, body: body, isWhole: true)
-    }
-
-    private func bytes(ofPlace index: Int) -> UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(rebasing: mapping.bytes[index * placeBytes..<(index + 1) * placeBytes])
     }
 
     /// Replaces the record; when this returns it is on the disk.

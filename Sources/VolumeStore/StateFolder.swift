@@ -7,6 +7,7 @@
 //   volumes/CU-LDEV      backing files
 //   groups/ID.record     a replication group's record     groups/ID.memory   its mapped memory
 //   links/NAME.cache     a link's far cache
+//   ledger               the acknowledgement ledger
 
 internal import CPlatform
 package import Platform
@@ -78,6 +79,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     }
     package func recordPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).record" }
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }
+    package var ledgerPath: String { path + "/ledger" }
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.
@@ -179,7 +181,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         try names(in: folder).allSatisfy { ["lock", "identity.new"].contains($0) }
     }
 
-    private static func names(in folder: String) throws(StateFolderProblem) -> [String] {
+    static func names(in folder: String) throws(StateFolderProblem) -> [String] {
         guard let listing = unsafe opendir(folder) else {
             throw StateFolderProblem(SystemFailure("read the folder", folder, errno))
         }

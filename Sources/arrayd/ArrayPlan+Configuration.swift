@@ -35,7 +35,11 @@ extension ArrayConfiguration {
             },
             links: try links.map { try $0.port(serial: ArraySerial(serial), key: key, timers: arrayTimers, clockRate) },
             timers: arrayTimers, sideFile: sideFileLimits, trackBytes: trackBytes, fuseThreads: fuseThreads,
-            clockRate: clockRate)
+            clockRate: clockRate, ledgerBytes: ledgerBytes == 0 ? nil : Int(ledgerBytes),
+            afterTakeover: afterTakeover.map { command in
+                let runner = TakeoverRunner(command)
+                return { runner.volumesTookOver($0) }
+            })
     }
 
     private func readKey() throws -> [UInt8] {

@@ -12,6 +12,14 @@
 /// CRC-32C with the SSE4.2 instruction where the processor has it. `sum` is the sum so far; start with 0.
 uint32_t arraybench_crc32c(uint32_t sum, const void *bytes, size_t count);
 
+/// The sum of A followed by B, from the sum of A and the sum of B; B has 4,096 bytes.
+uint32_t arraybench_crc32c_append_block(uint32_t sum, uint32_t block_sum);
+
+/// Adds to a counter in shared memory, at once for all threads and processes. Returns what it was before.
+static inline uint64_t arraybench_fetch_add(uint64_t *counter, uint64_t amount) {
+    return __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+}
+
 /// prctl(PR_SET_IO_FLUSHER, 1): memory reclaim must not wait for a process that serves a block device.
 /// Returns 0 or an errno (EPERM without CAP_SYS_RESOURCE).
 int arraybench_set_io_flusher(void);
