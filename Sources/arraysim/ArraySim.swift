@@ -5,11 +5,13 @@ internal import Simulator
 
 @main
 struct ArraySim: AsyncParsableCommand {
-    static let version = "0.1.0, histories of generation \(History.generation)"
+    static let number = "0.1.0"
+    static let generation = History.generation
+    static let version = "\(number), histories of generation \(generation)"
 
     static let configuration = CommandConfiguration(
         commandName: "arraysim",
-        abstract: "The replication core in a simulated world: two arrays, a link, hosts, operators and faults.",
+        abstract: "The replication core in a simulated world: arrays, links, hosts, operators and faults.",
         discussion: """
             arraysim run --seeds '0..<100000'    random histories, each checked after every step
             arraysim replay 4711 --timeline      one of them, for people

@@ -63,14 +63,18 @@ struct Shrink: ParsableCommand {
     }
 
     private func tell(_ script: Script, _ shortest: Script, _ world: World) {
-        let shape = shortest.shape
         print(
             """
             arraysim \(ArraySim.version)
             seed \(seed)\(options.text): \(shortest.events.count) of \(script.events.count) events are enough
-            mode \(shape.mode), blocks \(shape.volumeBlocks), \(shape.slotCount) slots, side file \(shape.ringBytes) bytes
-
             """)
+        for (number, group) in shortest.shape.groups.enumerated() {
+            let name = shortest.shape.groups.count > 1 ? "group \(number + 1), " : ""
+            print(
+                "\(name)arrays \(group.first) and \(group.second): mode \(group.mode), blocks \(group.volumeBlocks), "
+                    + "\(group.slotCount) slots, side file \(group.ringBytes) bytes")
+        }
+        print("")
         for (number, event) in shortest.events.enumerated() { print("  \(number + 1)  \(event)") }
         print("")
         if let timeline = world.timeline { print(timeline.text) }
@@ -85,11 +89,16 @@ struct HistoryReport: Encodable {
         var array: String?
         var text: String
     }
-    var version = ArraySim.version
+    struct Group: Encodable {
+        var arrays: [String]
+        var mode: String
+        var volumeBlocks: [Int]
+        var slotCount, ringBytes: Int
+    }
+    var version = ArraySim.number
+    var generation = ArraySim.generation
     var seed: UInt64?
-    var mode: String
-    var volumeBlocks: [Int]
-    var slotCount, ringBytes: Int
+    var groups: [Group]
     var events: [String]
     var writes, faults, roleChanges: Int
     var violation: ViolationReport?
@@ -97,16 +106,18 @@ struct HistoryReport: Encodable {
 
     init(_ seed: UInt64?, _ script: Script, _ tally: Tally, _ world: World) {
         self.seed = seed
-        mode = "\(script.shape.mode)"
-        volumeBlocks = script.shape.volumeBlocks
-        (slotCount, ringBytes) = (script.shape.slotCount, script.shape.ringBytes)
+        groups = script.shape.groups.map { group in
+            Group(
+                arrays: ["\(group.first)", "\(group.second)"], mode: "\(group.mode)",
+                volumeBlocks: group.volumeBlocks, slotCount: group.slotCount, ringBytes: group.ringBytes)
+        }
         events = script.events.map { "\($0)" }
         (writes, faults, roleChanges) = (tally.writes, tally.faults, tally.roleChanges)
         violation = world.violation.map { ViolationReport($0) }
         timeline = world.timeline?.lines.map { line in
             Line(
                 event: line.event, milliseconds: line.milliseconds,
-                array: line.side.map { "\($0)" }, text: line.text)
+                array: line.array.map { "\($0)" }, text: line.text)
         }
     }
 }

@@ -68,3 +68,8 @@ struct Progress {
 extension Duration {
     var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
+
+/// What this process has used of the processors so far.
+func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+
+func oneDecimal(_ value: Double) -> String { String(format: "%.1f", value) }
