@@ -197,9 +197,11 @@ extension GroupMachine {
             record.pairs[index].isDeleted = true
             record.pairs[index].status = .suspended(.byOperator)
         }
+        // The record goes out before the answers do: nobody may take what only this side has for what both have.
+        effects.append(.persist)
         if record.role == .primary, !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
         // The marks stay: until the record is stored, the pairs still exist for whoever starts this array again.
-        effects += [.persist, .removed(indices.map { record.pairs[$0].local }), .wakeWriters]
+        effects += [.removed(indices.map { record.pairs[$0].local }), .wakeWriters]
     }
 
     /// Whether frames from before the suspension of `pairs` are still on their way: a copy must not begin before them.
