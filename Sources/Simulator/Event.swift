@@ -44,7 +44,13 @@ extension World {
         let moved = act(event)
         // Where nothing happened, nothing is to be checked; a planned fault may have struck all the same.
         guard moved || isArmed else { return moved }
-        if sites.count > 2, let side = event.side { checkAfter(side) } else { check() }
+        if sites.count == 2 {
+            check(0)
+        } else if let side = event.side {
+            checkAfter(side)
+        } else {
+            check()
+        }
         return moved
     }
 

@@ -15,7 +15,7 @@ struct Ledger: Sendable {
     private var log: [Entry] = []
     private var completions: [[(volume: Int, content: [BlockValue])]] = []
     private var folded: SIMD2<UInt64> = [0, 0]
-    private var epochs = [Epoch(0), Epoch(0)]
+    private var epochs: [Epoch?] = [nil, nil]
     /// side · volumes + volume: the hosts of a secondary wrote here.
     private var hostWritten: [Bool]
     private let volumes: Int
@@ -46,16 +46,21 @@ struct Ledger: Sendable {
     }
     func entry(at sequence: UInt64) -> Entry { sequence < log.count ? log[Int(sequence)] : .other }
 
-    /// Follows the order on `side` up to what it has applied. // hot
-    mutating func fold(
-        _ side: Side, _ epoch: Epoch, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents
-    ) {
+    /// The record of `side` says that it is in this epoch. Where it is new, its place is taken as it stands; nil: it has
+    /// no record.
+    mutating func enter(_ side: Side, _ epoch: Epoch?, applied: SequenceNumber) {
+        guard epochs[side.half] != epoch else { return }
+        epochs[side.half] = epoch
+        folded[side.half] = applied.value
+    }
+
+    /// Frames were applied: follows the order on `side` up to the last one. // hot
+    mutating func fold(_ side: Side, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents) {
         let i = side.half
-        if isTarget, epoch == epochs[i], applied.value > folded[i] {
+        if isTarget, applied.value > folded[i] {
             for sequence in folded[i] + 1...applied.value { follow(side, entry(at: sequence), &contents) }
         }
         folded[i] = applied.value
-        if epochs[i] != epoch { epochs[i] = epoch }
     }
 
     private func follow(_ side: Side, _ entry: Entry, _ contents: inout Contents) {

@@ -87,7 +87,7 @@ struct Scheduler: Sendable {
             if world.sites[i].maySend, world.sites[i].hasLink { weights[3] = Int32(pace.pump) }
             if world.sites[i].owesAcknowledgement { weights[5] = Int32(pace.acknowledge) }
         }
-        for write in world.sites[i].writes where write.canAdvance {
+        for index in world.sites[i].writes.indices where world.sites[i].writes[index].canAdvance {
             weights[1] = Int32(pace.advance)
             break
         }

@@ -124,7 +124,9 @@ package struct Site: Sendable {
     var isDistrusted = false
     /// Volume: lost something in a crash of the machine, and no copy to it has begun since.
     var isDoubtful: [Bool]
-    package internal(set) var memory: GroupMemory?
+    /// The memory as it is laid out; empty if there is none. (An element of an array is reached without being copied.)
+    var memories: [GroupMemory] = []
+    package var memory: GroupMemory? { memories.first }
     /// The bitmaps in the memory; only their words are read.
     var bitmaps: [TrackBitmap] = []
     /// The record as it was stored last; empty if there is none.
@@ -135,7 +137,7 @@ package struct Site: Sendable {
     package internal(set) var isUp = true
     /// Counts the lives of the process.
     var life = 0
-    /// The machine of the group; empty if there is none. (An element of an array is reached without being copied.)
+    /// The machine of the group; empty if there is none.
     var group: [GroupMachine] = []
     /// The frames in the side file, by their slot.
     var ring: [Place?]
@@ -157,6 +159,12 @@ package struct Site: Sendable {
     /// Whether the record may have changed since the checkers looked at it.
     var isStale = true
     var view: RecordView?
+    // The same for the checks after every step: whether there is a view, and what it says.
+    var isKnown = false
+    var role = Role.primary
+    var isTarget = false
+    /// Whether it has applied something since the checkers followed the order here.
+    var hasNews = false
     var duties: [Duties]
     /// Whether its hosts could write to the first volume when the checkers looked last.
     var isWritable = false
@@ -182,6 +190,14 @@ package struct Site: Sendable {
     package var record: GroupRecord? { group.first?.record ?? stored.first }
     /// Writes the record of the running process down.
     mutating func store() { stored = [group[0].record] }
+
+    mutating func look(at view: RecordView?) {
+        self.view = view
+        isStale = false
+        isKnown = view != nil
+        guard let view else { return }
+        (role, isTarget) = (view.role, view.isTarget)
+    }
 
     mutating func forgetRing() {
         for index in ring.indices { ring[index] = nil }

@@ -22,7 +22,7 @@ extension World {
 
     /// What the record of a side says now; nil if it has none.
     func view(_ side: Side) -> RecordView? {
-        guard sites[side.index].memory != nil else { return nil }
+        guard !sites[side.index].memories.isEmpty else { return nil }
         if !sites[side.index].group.isEmpty { return RecordView(sites[side.index].group[0].record) }
         return sites[side.index].stored.isEmpty ? nil : RecordView(sites[side.index].stored[0])
     }
@@ -32,8 +32,8 @@ extension World {
     private mutating func look(_ group: Int) {
         let sides = Side.both(group)
         for side in sides {
-            self[side].view = view(side)
-            self[side].isStale = false
+            let view = view(side)
+            self[side].look(at: view)
         }
         for side in sides { look(side) }
         guard let one = self[sides[0]].view, let other = self[sides[1]].view else { return }
@@ -44,10 +44,12 @@ extension World {
         let (i, group) = (side.half, side.group)
         guard let view = self[side].view else {
             ledgers[group].lastRoles[i] = nil
+            ledgers[group].enter(side, nil, applied: .none)
             self[side].isWritable = false
             for volume in self[side].duties.indices { self[side].duties[volume] = [] }
             return
         }
+        ledgers[group].enter(side, view.epoch, applied: self[side].memories[0].applied)
         let steppedDown = ledgers[group].lastRoles[i] == .primary && view.role == .secondary
         if ledgers[group].lastRoles[i] == .secondary, view.role == .primary { tally.roleChanges += 1 }
         ledgers[group].lastRoles[i] = view.role
@@ -65,7 +67,7 @@ extension World {
             {
                 self[side].isDoubtful[volume] = false
             }
-            if steppedDown, !pair.isDeleted, before == .paired {
+            if steppedDown, !pair.isDeleted, before == .paired, !self[side.other].isDoubtful[volume] {
                 requireAcknowledged(of: side, volume, on: side.other, .i1)
             }
             self[side].duties[volume] = duties(side, volume, pair, view)
@@ -102,10 +104,13 @@ extension World {
 
     /// I1, I2 and I6. // hot
     private mutating func checkVolumes(_ side: Side) {
-        guard let view = sites[side.index].view else { return }
-        ledgers[side.group].fold(
-            side, view.epoch, isTarget: view.isTarget, applied: sites[side.index].memory!.applied,
-            into: &contents[side.group])
+        guard sites[side.index].isKnown else { return }
+        if sites[side.index].hasNews {
+            sites[side.index].hasNews = false
+            ledgers[side.group].fold(
+                side, isTarget: sites[side.index].isTarget, applied: sites[side.index].memories[0].applied,
+                into: &contents[side.group])
+        }
         for volume in sites[side.index].duties.indices {
             let duties = sites[side.index].duties[volume]
             if duties.contains(.followsTheOrder) { checkOrder(side, volume) }
@@ -143,9 +148,9 @@ extension World {
     /// I3: every track on which the copies may differ is marked or spoken for, on either side. // hot
     private mutating func checkCover(_ group: Int) {
         let (one, other) = (group << 1, group << 1 | 1)
-        guard sites[one].view != nil, let far = sites[other].view else { return }
+        guard sites[one].isKnown, sites[other].isKnown else { return }
         // The primary's slots speak for nearly everything: they are asked first.
-        let first = far.role == .primary ? other : one
+        let first = sites[other].role == .primary ? other : one
         for volume in sites[one].bitmaps.indices {
             for word in 0..<contents[group].wordsPerVolume {
                 var open = contents[group].differing(volume, word: word)
@@ -153,8 +158,8 @@ extension World {
                 for side in one...other where word < sites[side].bitmaps[volume].wordCount {
                     open &= ~sites[side].bitmaps[volume].word(at: word)
                 }
-                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memory!) }
-                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first ^ 1].memory!) }
+                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memories[0]) }
+                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first ^ 1].memories[0]) }
                 if open != 0 { reportUncovered(group, volume, track: word * 64 + open.trailingZeroBitCount) }
             }
         }

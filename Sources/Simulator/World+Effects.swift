@@ -118,7 +118,7 @@ extension World {
         self[side].group.removeAll(keepingCapacity: true)
         self[side].isStale = true
         self[side].stored = []
-        self[side].memory = nil
+        self[side].memories = []
         self[side].bitmaps = []
         self[side].nvram.erase()
         keepOnDisk(side)

@@ -4,28 +4,33 @@
 internal import ReplicationCore
 
 extension World {
-    /// Finishes the frame that a killed process was applying at this end of a link.
+    /// Finishes the frame that a killed process was applying at this end of a link. After a crash of the machine the note
+    /// is not believed: every track is marked then anyway.
     mutating func finishFrame(_ end: Int, isTrusted: Bool) {
         guard let note = farCaches[end], !sides(at: end).contains(where: { !self[$0].isUp }) else { return }
         farCaches[end] = nil
-        guard isTrusted, sabotage != .forgetsTheFarCache, let side = owner(of: note, at: end) else { return }
-        guard self[side].group[0].record.role == .secondary,
-            self[side].group[0].memory.applied.next == note.sequence || sabotage == .repairsAnotherGroup
+        guard isTrusted, sabotage != .forgetsTheFarCache,
+            let side = sides(at: end).first(where: { self[$0].hasGroup && self[$0].groupIdentifier == note.group }),
+            self[side].group[0].record.role == .secondary, self[side].group[0].memory.applied.next == note.sequence
         else { return }
         self.note(side, "finishes number \(note.sequence.value), which it was applying")
-        let blocks = shape(of: side).volumeBlocks[note.volume % shape(of: side).volumeBlocks.count]
-        for offset in 0..<Int(note.frame.count) where Int(note.frame.first) + offset < blocks {
-            contents[side.group].store(
-                side, note.volume % shape(of: side).volumeBlocks.count, Int(note.frame.first) + offset,
-                note.frame.value(at: offset))
-        }
-        if sabotage != .repairsAnotherGroup { self[side].group[0].applied(note.sequence) }
+        put(note.frame, on: note.volume, of: repaired(side, end))
+        self[side].group[0].applied(note.sequence)
+        self[side].hasNews = true
     }
 
-    private func owner(of note: FarNote, at end: Int) -> Side? {
-        let here = sides(at: end).filter { self[$0].hasGroup }
-        if sabotage == .repairsAnotherGroup { return here.first { self[$0].groupIdentifier != note.group } }
-        return here.first { self[$0].groupIdentifier == note.group }
+    private mutating func put(_ frame: Frame, on volume: Int, of side: Side) {
+        let volume = volume % shape(of: side).volumeBlocks.count
+        let end = min(Int(frame.first + frame.count), shape(of: side).volumeBlocks[volume])
+        for block in Int(frame.first)..<max(end, Int(frame.first)) {
+            contents[side.group].store(side, volume, block, frame.value(at: block - Int(frame.first)))
+        }
+    }
+
+    /// For a canary: another group's side at the same end, if there is one.
+    private func repaired(_ side: Side, _ end: Int) -> Side {
+        guard sabotage == .repairsAnotherGroup else { return side }
+        return sides(at: end).first { $0 != side && self[$0].hasGroup } ?? side
     }
 
     /// Whether `value` may lie in this block although the order does not want it yet: its frame is being applied.

@@ -165,7 +165,7 @@ extension World {
             bytes: self[side].nvram.bytes, group: group, slotCount: shape.slotCount,
             trackCounts: shape.trackCounts)
         guard let memory else { preconditionFailure("the memory of a group opens again") }
-        self[side].memory = memory
+        self[side].memories = [memory]
         self[side].groupIdentifier = group
         self[side].bitmaps = shape.volumeBlocks.indices.map { memory.bitmap($0) }
     }

@@ -228,6 +228,7 @@ extension World {
         faultPoint()
         guard self[side].life == life else { return }
         self[side].group[0].applied(frame.header.sequence)
+        self[side].hasNews = true
         farCaches[self[side].end] = nil
         self[side].owesAcknowledgement = true
     }

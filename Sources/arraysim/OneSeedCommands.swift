@@ -75,11 +75,16 @@ struct Shrink: ParsableCommand {
                     + "\(group.slotCount) slots, side file \(group.ringBytes) bytes")
         }
         print("")
-        for (number, event) in shortest.events.enumerated() { print("  \(number + 1)  \(event)") }
+        for (number, event) in shortest.events.enumerated() { print("  \(number + 1)  \(text(of: event))") }
         print("")
         if let timeline = world.timeline { print(timeline.text) }
         if let violation = world.violation { print("BROKEN \(violation)") }
     }
+}
+
+/// An event as Swift prints it, without the names of modules.
+private func text(of event: Event) -> String {
+    "\(event)".replacing("Simulator.", with: "").replacing("ReplicationCore.", with: "")
 }
 
 struct HistoryReport: Encodable {
@@ -111,7 +116,7 @@ struct HistoryReport: Encodable {
                 arrays: ["\(group.first)", "\(group.second)"], mode: "\(group.mode)",
                 volumeBlocks: group.volumeBlocks, slotCount: group.slotCount, ringBytes: group.ringBytes)
         }
-        events = script.events.map { "\($0)" }
+        events = script.events.map { text(of: $0) }
         (writes, faults, roleChanges) = (tally.writes, tally.faults, tally.roleChanges)
         violation = world.violation.map { ViolationReport($0) }
         timeline = world.timeline?.lines.map { line in
