@@ -40,6 +40,9 @@ package struct History: Sendable {
         self.sabotage = sabotage
     }
 
+    /// The world that it is played in.
+    package var shape: WorldShape { Scheduler(seed: seed, profile: profile, mode: mode).swarm.shape }
+
     /// Plays the history, without a record of it.
     package func run() -> Outcome {
         var world = World(WorldShape(mode: .asynchronous))

@@ -12,7 +12,8 @@ struct Scheduler: Sendable {
     init(seed: UInt64, profile: Profile, mode: ReplicationMode?) {
         dice = Dice(seed: seed)
         swarm = Swarm(profile, mode: mode, &dice)
-        faultWeight = swarm.crashes + swarm.cuts + swarm.holes + swarm.boots + swarm.failingApplies + swarm.failingCopies
+        faultWeight =
+            swarm.crashes + swarm.cuts + swarm.holes + swarm.boots + swarm.failingApplies + swarm.failingCopies
     }
 
     /// The next event. // hot

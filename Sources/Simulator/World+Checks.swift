@@ -217,7 +217,9 @@ extension World {
         for volume in one.record.pairs.indices
         where one.record.pairs[volume].status == .paired && other.record.pairs[volume].status == .paired {
             if one.unacknowledged > 0 && one.role == .primary { fail(.progress, "a frame was never acknowledged") }
-            if contents[group].isDifferent(volume) { fail(.i4, "volume \(volume) of group \(group + 1) differs in peace") }
+            if contents[group].isDifferent(volume) {
+                fail(.i4, "volume \(volume) of group \(group + 1) differs in peace")
+            }
         }
     }
 }

@@ -94,7 +94,9 @@ extension World {
         creations[side.index] = token
         let group = GroupIdentifier(creator: World.serial(DiskArray.a), counter: groupsMade)
         let shape = shape(of: side)
+        let life = self[side].life
         makeGroup(group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
+        guard self[side].life == life else { return }
         let members = shape.volumeBlocks.indices.map { volume in
             PeerCreation.Member(
                 ldev: WorldShape.ldev(volume, on: side.other), remote: WorldShape.ldev(volume, on: side),
@@ -108,7 +110,9 @@ extension World {
 
     mutating func createSecondary(_ order: PeerCreation, _ group: GroupIdentifier, at side: Side) {
         creations[side.index] = nil
+        let life = self[side].life
         makeGroup(group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
+        guard self[side].life == life else { return }
         self[side].store()
         if !order.copiesData {
             for volume in shape(of: side).volumeBlocks.indices {
@@ -133,7 +137,9 @@ extension World {
             remoteSerial: World.serial(self[side.other].array),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
             pairs: pairs)
+        let life = self[side].life
         finishSimplexWrites(side)
+        guard self[side].life == life else { return }
         self[side].nvram.erase()
         openMemory(side, group)
         keepOnDisk(side)

@@ -19,16 +19,18 @@ extension World {
     /// Some of what the array of `side` has in its page cache reaches its disks.
     mutating func writeBack(_ side: Side, seed: UInt32) {
         note(side, "the array's machine writes some pages back")
-        var dice = Dice(seed: UInt64(seed))
-        for side in neighbours(of: side) { writeBack(side, &dice) }
+        for side in neighbours(of: side) { writeBackPages(side, seed) }
     }
 
-    /// Volumes and memory apart: one may be far ahead of the other.
-    private mutating func writeBack(_ side: Side, _ dice: inout Dice) {
+    /// Volumes and memory apart: one may be far ahead of the other. What is drawn for one does not depend on which others
+    /// there are, so that a shrunk world loses the same.
+    private mutating func writeBackPages(_ side: Side, _ seed: UInt32) {
         for volume in shape(of: side).volumeBlocks.indices {
+            var dice = Dice(seed: UInt64(seed) << 8 | UInt64(volume))
             let percent = dice.pick([0, 50, 100])
             contents[side.group].flush(side, volume) { _ in dice.chance(percent) }
         }
+        var dice = Dice(seed: UInt64(seed) << 8 | 0xFF)
         let percent = dice.pick([0, 50, 100])
         let current = self[side].nvram.contents
         for line in stride(from: 0, to: current.count, by: Self.lineBytes) where dice.chance(percent) {
@@ -43,15 +45,14 @@ extension World {
     /// The machine of the array of `side` crashes and boots again; the array is down. Some pages got out at the last
     /// moment.
     mutating func crashMachine(_ side: Side, seed: UInt32) {
-        var dice = Dice(seed: UInt64(seed))
         note(side, "the array's machine crashes")
         if self[side].isUp { crash(side) } else { tally.faults += 1 }
         isWidespread = true
         hasRebooted = true
         for side in neighbours(of: side) {
-            writeBack(side, &dice)
+            writeBackPages(side, seed)
             self[side].nvram.contents = self[side].durable
-            if dice.chance(50) { farCaches[self[side].end] = nil }
+            if seed & 1 == 0 { farCaches[self[side].end] = nil }
             loseUnwritten(side)
         }
     }

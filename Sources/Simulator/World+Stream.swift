@@ -128,7 +128,8 @@ extension World {
             note(known, "receives \(frame.header.told)")
             switch kind {
             case .acknowledgement:
-                receiveAcknowledgement(frame.header, at: sabotage == .mixesUpAcknowledgements ? sides(at: end)[0] : known)
+                let heeds = sabotage == .mixesUpAcknowledgements ? sides(at: end)[0] : known
+                receiveAcknowledgement(frame.header, at: heeds)
             case .applyFailure: tell(known) { $0.suspendByFault() }
             case .control, .heartbeat, .write, .zero, .copy, .transition, .void: receiveStream(frame, at: known)
             }
