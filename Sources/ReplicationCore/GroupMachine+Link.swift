@@ -78,10 +78,12 @@ extension GroupMachine {
         _ = acknowledge(through: peer.applied) { effects.append(.complete(slot: $0, succeeded: true)) }
     }
 
-    /// Whether each pair that replicates here does so there. One that does not would pass over its writes.
+    /// Whether each pair that replicates here does so there, also one whose suspension is still on its way. One that
+    /// does not would pass over its writes.
     private func hasEveryReplicatingPair(_ peer: PeerGreeting) -> Bool {
-        record.pairs.allSatisfy { pair in
-            pair.isDeleted || !pair.status.isReplicating
+        livePairs.allSatisfy { index in
+            let pair = record.pairs[index]
+            return !pair.status.isReplicating && suspension[index] <= peer.applied
                 || peer.pairs.contains { $0.local == pair.remote && $0.status.isReplicating }
         }
     }
