@@ -22,6 +22,7 @@ extension World {
                 if advanceWrite(side, index) { moved = true }
                 if self[side].writes.count == count { index += 1 }
             }
+            checkAfter(side)
             if advanceCopy(side) { moved = true }
             if pump(side) { moved = true }
             if deliver(to: side) { moved = true }

@@ -162,9 +162,10 @@ extension World {
             } else {
                 createSecondary(order, group, at: owner)
             }
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .delete:
+        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
             sendControl(.unknownGroup, about: group, from: side)
-        case .unknownGroup, .marks, .ready, .suspended, .done, .refused: break
+        case .delete: sendControl(.done, about: group, from: side)
+        case .unknownGroup, .suspended, .done, .refused: break
         }
     }
 

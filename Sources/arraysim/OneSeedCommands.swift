@@ -47,7 +47,8 @@ struct Shrink: ParsableCommand {
         progress.clear()
         guard let shortest else {
             if output.json {
-                try printJSON(HistoryReport(seed, script, outcome.tally, script.play()))
+                let nothing = Script(shape: script.shape, events: [])
+                try printJSON(HistoryReport(seed, nothing, outcome.tally, script.play()))
             } else {
                 print("seed \(seed)\(options.text) breaks no rule")
             }
@@ -71,7 +72,7 @@ struct Shrink: ParsableCommand {
         for (number, group) in shortest.shape.groups.enumerated() {
             let name = shortest.shape.groups.count > 1 ? "group \(number + 1), " : ""
             print(
-                "\(name)arrays \(group.first) and \(group.second): mode \(group.mode), blocks \(group.volumeBlocks), "
+                "\(name)arrays \(group.first) and \(group.second): mode \(text(of: group.mode)), blocks \(group.volumeBlocks), "
                     + "\(group.slotCount) slots, side file \(group.ringBytes) bytes")
         }
         print("")
@@ -82,9 +83,9 @@ struct Shrink: ParsableCommand {
     }
 }
 
-/// An event as Swift prints it, without the names of modules.
-private func text(of event: Event) -> String {
-    "\(event)".replacing("Simulator.", with: "").replacing("ReplicationCore.", with: "")
+/// A value as Swift prints it, without the names of modules.
+private func text(of value: some Sendable) -> String {
+    "\(value)".replacing("Simulator.", with: "").replacing("ReplicationCore.", with: "")
 }
 
 struct HistoryReport: Encodable {
@@ -113,7 +114,7 @@ struct HistoryReport: Encodable {
         self.seed = seed
         groups = script.shape.groups.map { group in
             Group(
-                arrays: ["\(group.first)", "\(group.second)"], mode: "\(group.mode)",
+                arrays: ["\(group.first)", "\(group.second)"], mode: text(of: group.mode),
                 volumeBlocks: group.volumeBlocks, slotCount: group.slotCount, ringBytes: group.ringBytes)
         }
         events = script.events.map { text(of: $0) }

@@ -19,9 +19,9 @@ struct SeedRange: ExpressibleByArgument {
 }
 
 struct HistoryOptions: ParsableArguments {
-    @Option(help: "What the histories are made of: \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "What the histories are made of.")
     var profile = Profile.swarm
-    @Option(help: "Plant a bug: \(Sabotage.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Plant a bug.")
     var sabotage: Sabotage?
 
     /// The options as they are given again.

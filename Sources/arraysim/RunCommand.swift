@@ -12,7 +12,7 @@ struct Run: AsyncParsableCommand {
             \(History.faultsWanted) faults and \(History.roleChangesWanted) changes of roles; the rest is played too.
             """)
 
-    @Option(help: ArgumentHelp("The seeds to play.", valueName: "a..<b")) var seeds: SeedRange
+    @Option(help: ArgumentHelp("The seeds to play, in quotes: '0..<1000'.", valueName: "a..<b")) var seeds: SeedRange
     @Option(help: "Cores to use.") var jobs = 1
     @OptionGroup var options: HistoryOptions
     @OptionGroup var output: JSONOption
