@@ -104,6 +104,8 @@ package struct Enumeration: Sendable {
     private static func running(_ side: Side, _ world: World) -> [Event] {
         let site = world[side]
         var events: [Event] = [.crash(side)]
+        // Of what was never flushed either the volume has reached the disk, or nothing has.
+        if !world.hasRebooted { events += [.crashMachine(side, seed: 0), .crashMachine(side, seed: 6)] }
         if world.pipes[site.end].isSevered, site.hasLink { events.append(.notice(side)) }
         if world.canDeliver(to: side) { events.append(.deliver(side)) }
         for index in site.writes.indices where site.writes[index].canAdvance {
