@@ -104,6 +104,8 @@ struct Duties: OptionSet, Sendable {
     static let keepsItsWord = Duties(rawValue: 4)
     /// The other side holds what this side's hosts were told (I1).
     static let isOnBothSides = Duties(rawValue: 8)
+    /// Both sides call it paired: no mark excuses a difference, only what is under way (I4).
+    static let isEqual = Duties(rawValue: 16)
 }
 
 package struct Site: Sendable {

@@ -5,7 +5,7 @@
 internal import ReplicationCore
 
 extension World {
-    /// I1, I2, I3, I5, I6 in every group. (I7 is checked where a command is given.)
+    /// I1 to I6 in every group. (I7 is checked where a command is given.)
     package mutating func check() {
         for group in shape.groups.indices { check(group) }
     }
@@ -81,12 +81,20 @@ extension World {
         if view.role == .secondary, pair.isUsable, !self[side].isDistrusted { duties.insert(.followsTheOrder) }
         if view.role == .secondary, pair.status.isReplicating { return duties.union(.isTarget) }
         duties.insert(.keepsItsWord)
+        if isEqual(side, volume, pair, view) { duties.insert(.isEqual) }
         guard view.role == .primary, case .synchronous(let fence) = view.mode, let far = self[side.other].view,
             far.role == .secondary, !far.pairs[volume].isDeleted, !self[side.other].isDoubtful[volume]
         else { return duties }
         let isHeldBack = fence == .data && pair.status == .suspended(.byFault) && pair.isFenced
         if pair.status == .paired || isHeldBack && far.pairs[volume].isUsable { duties.insert(.isOnBothSides) }
         return duties
+    }
+
+    private func isEqual(_ side: Side, _ volume: Int, _ pair: PairRecord, _ view: RecordView) -> Bool {
+        guard view.role == .primary, pair.status == .paired, self[side].hasGroup, self[side.other].hasGroup,
+            let far = self[side.other].view
+        else { return false }
+        return far.role == .secondary && !far.pairs[volume].isDeleted && far.pairs[volume].status == .paired
     }
 
     /// I5: hosts write on both sides only where an operator asked for it.
@@ -145,7 +153,8 @@ extension World {
         }
     }
 
-    /// I3: every track on which the copies may differ is marked or spoken for, on either side. // hot
+    /// I3: every track on which the copies may differ is marked or spoken for, on either side. I4: while both call the
+    /// pair equal, spoken for by a write that is under way. // hot
     private mutating func checkCover(_ group: Int) {
         let (one, other) = (group << 1, group << 1 | 1)
         guard sites[one].isKnown, sites[other].isKnown else { return }
@@ -155,7 +164,8 @@ extension World {
             for word in 0..<contents[group].wordsPerVolume {
                 var open = contents[group].differing(volume, word: word)
                 guard open != 0 else { continue }
-                for side in one...other where word < sites[side].bitmaps[volume].wordCount {
+                let isEqual = sites[first].duties[volume].contains(.isEqual)
+                for side in one...other where !isEqual && word < sites[side].bitmaps[volume].wordCount {
                     open &= ~sites[side].bitmaps[volume].word(at: word)
                 }
                 if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memories[0]) }
@@ -191,7 +201,7 @@ extension World {
         for block in first..<min(first + WorldShape.blocksPerTrack, shape.groups[group].volumeBlocks[volume])
         where contents[group][a, volume, block] != contents[group][b, volume, block] {
             fail(
-                .i3,
+                self[a].duties[volume].union(self[b].duties[volume]).contains(.isEqual) ? .i4 : .i3,
                 "\(volume):\(block) is \(contents[group][a, volume, block]) on \(a) and "
                     + "\(contents[group][b, volume, block]) on \(b), and nobody knows (\(one.status.told), "
                     + "\(other.status.told))")
