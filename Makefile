@@ -1,7 +1,7 @@
 # Everything is built once, in release configuration, in .build: programs and tests alike.
 #
 #   make test    all tests            make demo    PostgreSQL through a site failure and home again
-#   make bench   fio on a simplex, a synchronous and an asynchronous volume beside a plain file
+#   make bench   fio on a simplex, a synchronous and an asynchronous volume beside a plain file; the simulator's speed
 #
 # 'test', 'demo' and 'bench' install what a fresh Debian 12 lacks (as root) and build first.
 
@@ -33,9 +33,11 @@ demo: build
 
 bench: build
 	bench/run.sh
+	bench/simulator.sh
 
 bench-quick: build
 	bench/run.sh --quick
+	bench/simulator.sh --quick
 
 format:
 	$(SWIFT) format format --in-place --recursive $(SOURCES)

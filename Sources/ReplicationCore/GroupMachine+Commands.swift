@@ -60,7 +60,7 @@ extension GroupMachine {
             return []
         }
         // While other pairs of the group replicate, their stream goes on and the copy joins it.
-        let epoch = isReplicating ? record.epoch : record.epoch.next
+        let epoch = isReplicating ? record.epoch : nextEpoch
         operation = .resynchronising(token, pairs: suspended, epoch: epoch, fence: fence, pace: pace)
         let mode = fence.map { ReplicationMode.synchronous($0) } ?? record.mode
         return [
@@ -98,8 +98,8 @@ extension GroupMachine {
         guard isLinkOpen else { return refuse(.linkDown) }
         // A pair without its other half would be called paired with nobody behind it.
         if livePairs.contains(where: { isMissingAtPeer[$0] }) { return refuse(.peerDisagrees) }
-        operation = .swapping(token, epoch: record.epoch.next, pace: pace)
-        return [.send(.swap(epoch: record.epoch.next, start: memory.nextSequence))]
+        operation = .swapping(token, epoch: nextEpoch, pace: pace)
+        return [.send(.swap(epoch: nextEpoch, start: memory.nextSequence))]
     }
 
     /// Makes this secondary writable after draining what the primary still has, if it can be reached.
@@ -197,9 +197,11 @@ extension GroupMachine {
             record.pairs[index].isDeleted = true
             record.pairs[index].status = .suspended(.byOperator)
         }
+        // The record goes out before the answers do: nobody may take what only this side has for what both have.
+        effects.append(.persist)
         if record.role == .primary, !isReplicating { abandonStream(hostWritesSucceed: true, &effects) }
         // The marks stay: until the record is stored, the pairs still exist for whoever starts this array again.
-        effects += [.persist, .removed(indices.map { record.pairs[$0].local }), .wakeWriters]
+        effects += [.removed(indices.map { record.pairs[$0].local }), .wakeWriters]
     }
 
     /// Whether frames from before the suspension of `pairs` are still on their way: a copy must not begin before them.

@@ -30,6 +30,7 @@ extension GroupMachine {
     mutating func greeted(_ peer: PeerGreeting) -> [GroupEffect] {
         var effects: [GroupEffect] = []
         joinOpenLink()
+        peerEpoch = peer.epoch
         isMissingAtPeer = record.pairs.map { pair in !peer.pairs.contains { $0.local == pair.remote } }
         switch (record.role, peer.role) {
         case (.primary, .secondary):
@@ -77,10 +78,12 @@ extension GroupMachine {
         _ = acknowledge(through: peer.applied) { effects.append(.complete(slot: $0, succeeded: true)) }
     }
 
-    /// Whether each pair that replicates here does so there. One that does not would pass over its writes.
+    /// Whether each pair that replicates here does so there, also one whose suspension is still on its way. One that
+    /// does not would pass over its writes.
     private func hasEveryReplicatingPair(_ peer: PeerGreeting) -> Bool {
-        record.pairs.allSatisfy { pair in
-            pair.isDeleted || !pair.status.isReplicating
+        livePairs.allSatisfy { index in
+            let pair = record.pairs[index]
+            return !pair.status.isReplicating && suspension[index] <= peer.applied
                 || peer.pairs.contains { $0.local == pair.remote && $0.status.isReplicating }
         }
     }
@@ -200,11 +203,16 @@ extension GroupMachine {
             effects.append(.note(.interruptedWritesMarked(interrupted)))
             suspendAll(.byFault, &effects)
         }
+        forgetSlots()
+        return effects
+    }
+
+    /// Nothing is under way any more.
+    private mutating func forgetSlots() {
         for index in 0..<memory.slotCount { memory.vacate(index) }
         memory.acknowledged = SequenceNumber(memory.nextSequence.value - 1)
         sendNext = memory.nextSequence
         releaseNext = memory.nextSequence
-        return effects
     }
 }
 
@@ -221,6 +229,8 @@ extension GroupMachine {
             if record.pairs[index].status.isReplicating { setStatus(.suspended(.byFault), of: index, &effects) }
             if record.pairs[index].status != .takenOver { record.pairs[index].isUsable = false }
         }
+        // A slot may be half of one write and half of another. All tracks are marked: nothing is lost with them.
+        forgetSlots()
         return effects + [.persist]
     }
 }

@@ -127,6 +127,9 @@ package struct GroupMachine: Sendable {
     var hasSeenLink = false
     /// For each pair: the transition that ends its copy, while it is under way.
     var completion: [SequenceNumber?]
+    /// The other array's epoch when it greeted. A new stream has one that neither side has seen: an order that this
+    /// array gave before its machine crashed may have reached the other, and nothing here knows of it any more.
+    var peerEpoch = Epoch(0)
     /// For each pair: whether the other array, when it greeted, no longer had its half.
     var isMissingAtPeer: [Bool]
     /// For each pair: the transition that suspended it last, if one did.
@@ -191,6 +194,9 @@ package struct GroupMachine: Sendable {
 
     /// Nothing is under way: every admitted write is on this side, and every frame has been acknowledged.
     var isDrained: Bool { activeWrites == 0 && unacknowledged == 0 }
+
+    /// The epoch of a stream that begins anew.
+    var nextEpoch: Epoch { max(record.epoch, peerEpoch).next }
 
     var sideFileTimeout: Span { record.sideFileTimeout ?? timers.sideFileTimeout }
 

@@ -1,4 +1,4 @@
-// What lies on the volumes of both arrays, and beside it what should: a cell for each block. Every store keeps the
+// What lies on the volumes of both sides of a group, and beside it what should: a cell for each block. Every store keeps the
 // counts up to date that the checkers read, so that a check after each step costs nothing for each block.
 //
 // Invariants, for each volume:
@@ -17,6 +17,8 @@ struct Contents: Sendable {
     }
 
     private var cells: [Cell]
+    /// What is on the disks themselves; the rest would not outlast a crash of the machine.
+    private var durable: [SIMD2<BlockValue>]
     private let bases: [Int]
     private let sizes: [Int]
     let wordsPerVolume: Int
@@ -30,10 +32,11 @@ struct Contents: Sendable {
     private var isKnown: [Bool]
     private var volumes: Int { sizes.count }
 
-    init(_ shape: WorldShape) {
+    init(_ shape: GroupShape) {
         sizes = shape.volumeBlocks
         bases = sizes.indices.map { index in shape.volumeBlocks[..<index].reduce(0, +) }
         cells = Array(repeating: Cell(held: SIMD2(0, 1)), count: sizes.reduce(0, +))
+        durable = cells.map(\.held)
         let tracks = sizes.map { ($0 + WorldShape.blocksPerTrack - 1) / WorldShape.blocksPerTrack }
         wordsPerVolume = tracks.map { ($0 + 63) / 64 }.max() ?? 0
         differingBlocks = Array(repeating: 0, count: sizes.count * wordsPerVolume * 64)
@@ -49,16 +52,16 @@ struct Contents: Sendable {
     }
 
     subscript(side: Side, volume: Int, block: Int) -> BlockValue {
-        cells[bases[volume] + block].held[side.rawValue]
+        cells[bases[volume] + block].held[side.half]
     }
     func volume(_ side: Side, _ volume: Int) -> [BlockValue] {
         (0..<sizes[volume]).map { self[side, volume, $0] }
     }
     func told(_ side: Side, _ volume: Int, _ block: Int) -> BlockValue {
-        cells[bases[volume] + block].told[side.rawValue]
+        cells[bases[volume] + block].told[side.half]
     }
     func expected(_ side: Side, _ volume: Int, _ block: Int) -> BlockValue {
-        cells[bases[volume] + block].expected[side.rawValue]
+        cells[bases[volume] + block].expected[side.half]
     }
 
     // MARK: What the checkers ask
@@ -70,10 +73,10 @@ struct Contents: Sendable {
         return false
     }
     func isBehind(_ teller: Side, _ holder: Side, _ volume: Int) -> Bool {
-        behind[(teller.rawValue * 2 + holder.rawValue) * volumes + volume] != 0
+        behind[(teller.half * 2 + holder.half) * volumes + volume] != 0
     }
     func isMismatched(_ side: Side, _ volume: Int) -> Bool {
-        let index = side.rawValue * volumes + volume
+        let index = side.half * volumes + volume
         return isKnown[index] && mismatches[index] != 0
     }
 
@@ -82,7 +85,7 @@ struct Contents: Sendable {
     /// A block of the volume of `side` is overwritten. // hot
     mutating func store(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) {
         let at = bases[volume] + block
-        let i = side.rawValue
+        let i = side.half
         var cell = cells[at]
         let old = cell.held[i]
         guard old != value else { return }
@@ -114,7 +117,7 @@ struct Contents: Sendable {
     /// A host of `side` was told that `value` is safe.
     mutating func tell(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) {
         let at = bases[volume] + block
-        let i = side.rawValue
+        let i = side.half
         let old = cells[at].told[i]
         guard value > old else { return }
         for holder in 0..<2 where cells[at].held[holder] < value && cells[at].held[holder] >= old {
@@ -126,7 +129,7 @@ struct Contents: Sendable {
 
     /// What `side` told its hosts no longer binds it: its volume is the target of a copy.
     mutating func withdraw(_ side: Side, _ volume: Int) {
-        let i = side.rawValue
+        let i = side.half
         guard hasTold[i * volumes + volume] else { return }
         hasTold[i * volumes + volume] = false
         for at in bases[volume]..<bases[volume] + sizes[volume] { cells[at].told[i] = 0 }
@@ -136,7 +139,7 @@ struct Contents: Sendable {
     /// A write has its turn in the order that the secondary `side` follows. // hot
     mutating func follow(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) {
         let at = bases[volume] + block
-        let i = side.rawValue
+        let i = side.half
         let (held, old) = (cells[at].held[i], cells[at].expected[i])
         let change = (held != value ? 1 : 0) - (held != old ? 1 : 0)
         if change != 0 { mismatches[i * volumes + volume] += Int32(change) }
@@ -147,14 +150,41 @@ struct Contents: Sendable {
     mutating func expect(_ side: Side, _ volume: Int, _ content: [BlockValue]) {
         // Before the first expectation the count compares with zeros; `follow` keeps it right either way.
         for block in content.indices { follow(side, volume, block, content[block]) }
-        isKnown[side.rawValue * volumes + volume] = true
+        isKnown[side.half * volumes + volume] = true
     }
-    mutating func forgetOrder(_ side: Side, _ volume: Int) { isKnown[side.rawValue * volumes + volume] = false }
+    mutating func forgetOrder(_ side: Side, _ volume: Int) { isKnown[side.half * volumes + volume] = false }
 
-    /// The volume of `side` becomes what the other side holds.
+    /// The volume of `side` becomes what the other side holds, and is on the disk.
     mutating func equalise(_ side: Side) {
         for volume in sizes.indices {
             for block in 0..<sizes[volume] { store(side, volume, block, self[side.other, volume, block]) }
+            flush(side, volume) { _ in true }
+        }
+    }
+
+    // MARK: The disks under the page cache
+
+    /// The blocks that `isChosen` names reach the disk.
+    mutating func flush(_ side: Side, _ volume: Int, _ isChosen: (Int) -> Bool) {
+        for block in 0..<sizes[volume] where isChosen(block) {
+            let at = bases[volume] + block
+            durable[at][side.half] = cells[at].held[side.half]
+        }
+    }
+
+    /// What is not on the disk is gone, and with it what hosts were told of it.
+    mutating func loseUnwritten(_ side: Side, _ volume: Int) {
+        let i = side.half
+        for block in 0..<sizes[volume] {
+            let at = bases[volume] + block
+            store(side, volume, block, durable[at][i])
+            let (held, told) = (cells[at].held[i], cells[at].told[i])
+            guard held < told else { continue }
+            for holder in 0..<2 {
+                let value = cells[at].held[holder]
+                if value < told, value >= held { behind[(i * 2 + holder) * volumes + volume] -= 1 }
+            }
+            cells[at].told[i] = held
         }
     }
 }

@@ -40,7 +40,7 @@ package struct Enumeration: Sendable {
     private static func shape(_ mode: ReplicationMode) -> WorldShape {
         var shape = WorldShape(mode: mode)
         shape.volumeBlocks = [8]
-        shape.copyPace = 1
+        shape.groups[0].copyPace = 1
         return shape
     }
 
@@ -74,7 +74,7 @@ package struct Enumeration: Sendable {
     // MARK: Where it begins
 
     private static func prologue(_ beginning: Beginning) -> [Event] {
-        let made: [Event] = [.connect, .ask(.a, .create(copiesData: true))]
+        let made: [Event] = [.connect(.a), .ask(.a, .create(copiesData: true))]
         let write = { (side: Side, first: UInt16) -> [Event] in
             [.startWrite(side, volume: 0, first: first, count: 1, isDiscard: false, fails: false), .rest]
         }
@@ -85,7 +85,7 @@ package struct Enumeration: Sendable {
             let split = Command.split(pairs: [0], secondaryWritable: true, protectsPrimary: false)
             return made + [.rest, .ask(.a, split), .rest] + write(.a, 0) + write(.b, 7)
         case .takenOver:
-            return made + [.rest, .cut, .notice(.a), .notice(.b), .ask(.b, .takeOver), .rest] + write(.b, 7)
+            return made + [.rest, .cut(.a), .notice(.a), .notice(.b), .ask(.b, .takeOver), .rest] + write(.b, 7)
         }
     }
 
@@ -96,7 +96,7 @@ package struct Enumeration: Sendable {
         for side in Side.allCases {
             events += world[side].isUp ? running(side, world) : [.restart(side)]
         }
-        events.append(world.isConnected ? .cut : .connect)
+        events.append(world.isConnected ? .cut(.a) : .connect(.a))
         events.append(.pass(milliseconds: 301_000))
         return events
     }
@@ -104,7 +104,9 @@ package struct Enumeration: Sendable {
     private static func running(_ side: Side, _ world: World) -> [Event] {
         let site = world[side]
         var events: [Event] = [.crash(side)]
-        if world.pipes[side.rawValue].isSevered, site.hasLink { events.append(.notice(side)) }
+        // Of what was never flushed either the volume has reached the disk, or nothing has.
+        if !world.hasRebooted { events += [.crashMachine(side, seed: 0), .crashMachine(side, seed: 6)] }
+        if world.pipes[site.end].isSevered, site.hasLink { events.append(.notice(side)) }
         if world.canDeliver(to: side) { events.append(.deliver(side)) }
         for index in site.writes.indices where site.writes[index].canAdvance {
             events.append(.advanceWrite(side, UInt8(index)))

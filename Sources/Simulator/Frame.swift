@@ -1,4 +1,4 @@
-// What travels between the two arrays of the world, and the pipes it travels in.
+// What travels between the arrays of the world, and the pipes it travels in.
 
 internal import ReplicationCore
 
@@ -25,6 +25,14 @@ package struct Frame: Sendable {
         if case .values(let values) = payload { return values[offset] }
         return value
     }
+}
+
+/// What the far cache keeps of the frame that is being applied: it is finished when a killed array starts again.
+struct FarNote: Sendable {
+    var group: GroupIdentifier
+    var sequence: SequenceNumber
+    var volume: Int
+    var frame: Frame
 }
 
 /// One direction of a connection: frames arrive in the order in which they were sent, or not at all.

@@ -19,7 +19,7 @@ package struct Outcome: Sendable {
 
 package struct History: Sendable {
     /// Rises whenever a seed gives another history than before.
-    package static let generation = 1
+    package static let generation = 2
     package static let writesWanted = 200
     package static let faultsWanted = 3
     package static let roleChangesWanted = 2
@@ -40,6 +40,9 @@ package struct History: Sendable {
         self.sabotage = sabotage
     }
 
+    /// The world that it is played in.
+    package var shape: WorldShape { Scheduler(seed: seed, profile: profile, mode: mode).swarm.shape }
+
     /// Plays the history, without a record of it.
     package func run() -> Outcome {
         var world = World(WorldShape(mode: .asynchronous))
@@ -58,7 +61,11 @@ package struct History: Sendable {
         var scheduler = Scheduler(seed: seed, profile: profile, mode: mode)
         world = World(scheduler.swarm.shape, sabotage: sabotage)
         let copies = scheduler.swarm.copiesData
-        var beginning: [Event] = [.connect, .ask(.a, .create(copiesData: copies))]
+        var beginning: [Event] = []
+        for group in world.shape.groups.indices {
+            let side = Side(group: group, half: 0)
+            beginning += [.connect(side), .ask(side, .create(copiesData: copies))]
+        }
         if scheduler.dice.chance(70) { beginning.append(.rest) }
         for event in beginning {
             record(event)

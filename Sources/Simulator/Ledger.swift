@@ -12,18 +12,10 @@ struct Ledger: Sendable {
         case complete(index: Int)
         case other
     }
-    /// A frame that is being applied. If its array dies, each block may be as before or as in the frame.
-    struct Application: Sendable {
-        var volume: Int
-        var frame: Frame
-    }
-
     private var log: [Entry] = []
     private var completions: [[(volume: Int, content: [BlockValue])]] = []
     private var folded: SIMD2<UInt64> = [0, 0]
-    private var epochs = [Epoch(0), Epoch(0)]
-    private var torn: [[Application]] = [[], []]
-    private var applying: [Application?] = [nil, nil]
+    private var epochs: [Epoch?] = [nil, nil]
     /// side · volumes + volume: the hosts of a secondary wrote here.
     private var hostWritten: [Bool]
     private let volumes: Int
@@ -32,10 +24,8 @@ struct Ledger: Sendable {
     private var commands: [Int: (command: Command, pairs: [Int])] = [:]
     var lastRoles: [Role?] = [nil, nil]
     var lastStatuses: [PairStatus]
-    /// Side: whether its hosts could write to the first volume when the checkers looked last.
-    var isWritable = [false, false]
 
-    init(_ shape: WorldShape) {
+    init(_ shape: GroupShape) {
         volumes = shape.volumeBlocks.count
         hostWritten = Array(repeating: false, count: 2 * volumes)
         writersAsked = Array(repeating: nil, count: volumes)
@@ -56,39 +46,21 @@ struct Ledger: Sendable {
     }
     func entry(at sequence: UInt64) -> Entry { sequence < log.count ? log[Int(sequence)] : .other }
 
-    mutating func beginApplying(_ side: Side, _ volume: Int, _ frame: Frame) {
-        applying[side.rawValue] = Application(volume: volume, frame: frame)
-    }
-    mutating func crashed(_ side: Side) {
-        if let frame = applying[side.rawValue] { torn[side.rawValue].append(frame) }
-        applying[side.rawValue] = nil
-    }
-
-    /// Whether `value` may lie in this block although the order does not want it: its frame was being applied when
-    /// the array died.
-    func mayBeTorn(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) -> Bool {
-        torn[side.rawValue].contains { torn in
-            let offset = block - Int(torn.frame.first)
-            return torn.volume == volume && offset >= 0 && offset < Int(torn.frame.count)
-                && torn.frame.value(at: offset) == value
-        }
+    /// The record of `side` says that it is in this epoch. Where it is new, its place is taken as it stands; nil: it has
+    /// no record.
+    mutating func enter(_ side: Side, _ epoch: Epoch?, applied: SequenceNumber) {
+        guard epochs[side.half] != epoch else { return }
+        epochs[side.half] = epoch
+        folded[side.half] = applied.value
     }
 
-    /// Follows the order on `side` up to what it has applied. // hot
-    mutating func fold(
-        _ side: Side, _ epoch: Epoch, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents
-    ) {
-        let i = side.rawValue
-        if isTarget, epoch == epochs[i], applied.value > folded[i] {
+    /// Frames were applied: follows the order on `side` up to the last one. // hot
+    mutating func fold(_ side: Side, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents) {
+        let i = side.half
+        if isTarget, applied.value > folded[i] {
             for sequence in folded[i] + 1...applied.value { follow(side, entry(at: sequence), &contents) }
-            // Until its turn comes again, in this life of the stream, a torn frame stays as it is.
-            if !torn[i].isEmpty {
-                torn[i].removeAll { $0.frame.header.epoch == epoch && $0.frame.header.sequence <= applied }
-            }
-            applying[i] = nil
         }
         folded[i] = applied.value
-        if epochs[i] != epoch { epochs[i] = epoch }
     }
 
     private func follow(_ side: Side, _ entry: Entry, _ contents: inout Contents) {
@@ -104,11 +76,10 @@ struct Ledger: Sendable {
     /// The volume of `side` is no copy in order any more (or not yet).
     mutating func forgetOrder(_ side: Side, _ volume: Int, _ contents: inout Contents) {
         contents.forgetOrder(side, volume)
-        if !torn[side.rawValue].isEmpty { torn[side.rawValue].removeAll { $0.volume == volume } }
-        hostWritten[side.rawValue * volumes + volume] = false
+        hostWritten[side.half * volumes + volume] = false
     }
-    mutating func hostWrote(_ side: Side, _ volume: Int) { hostWritten[side.rawValue * volumes + volume] = true }
-    func isHostWritten(_ side: Side, _ volume: Int) -> Bool { hostWritten[side.rawValue * volumes + volume] }
+    mutating func hostWrote(_ side: Side, _ volume: Int) { hostWritten[side.half * volumes + volume] = true }
+    func isHostWritten(_ side: Side, _ volume: Int) -> Bool { hostWritten[side.half * volumes + volume] }
 
     // MARK: What operators asked for
 

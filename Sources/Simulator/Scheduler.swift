@@ -12,7 +12,8 @@ struct Scheduler: Sendable {
     init(seed: UInt64, profile: Profile, mode: ReplicationMode?) {
         dice = Dice(seed: seed)
         swarm = Swarm(profile, mode: mode, &dice)
-        faultWeight = swarm.crashes + swarm.cuts + swarm.holes + swarm.failingApplies + swarm.failingCopies
+        faultWeight =
+            swarm.crashes + swarm.cuts + swarm.holes + swarm.boots + swarm.failingApplies + swarm.failingCopies
     }
 
     /// The next event. // hot
@@ -37,17 +38,26 @@ struct Scheduler: Sendable {
     // MARK: Steps
 
     private mutating func step(_ world: borrowing World) -> Event? {
-        var weights = (SIMD8<Int32>(), SIMD8<Int32>())
+        let groups = swarm.shape.groups.count
+        var group = groups > 1 ? dice.roll(groups) : 0
+        for _ in 0..<groups {
+            if let event = step(Side(group: group, half: 0), world) { return event }
+            group = (group + 1) % groups
+        }
+        return nil
+    }
+
+    /// A step of the group of `near`. // hot
+    private mutating func step(_ near: Side, _ world: borrowing World) -> Event? {
         // Now and then a host writes where it may not.
         let triesInVain = dice.chance(5)
-        weights.0 = enabled(.a, triesInVain, world)
-        weights.1 = enabled(.b, triesInVain, world)
+        let weights = (enabled(near, triesInVain, world), enabled(near.other, triesInVain, world))
         let (one, other) = (weights.0.wrappedSum(), weights.1.wrappedSum())
         guard one + other > 0 else { return nil }
         var ticket = Int32(truncatingIfNeeded: dice.roll(Int(one + other)))
-        let side = ticket < one ? Side.a : .b
+        let side = ticket < one ? near : near.other
+        let chosen = ticket < one ? weights.0 : weights.1
         if ticket >= one { ticket -= one }
-        let chosen = side == .a ? weights.0 : weights.1
         var kind = 0
         while ticket >= chosen[kind] {
             ticket -= chosen[kind]
@@ -59,41 +69,45 @@ struct Scheduler: Sendable {
         case 2: return .copy(side)
         case 3: return .pump(side, limit: dice.chance(70) ? 100_000 : dice.chance(50) ? 5000 : 1)
         case 4: return .deliver(side)
-        case _: return .acknowledge(side)
+        case 5: return .acknowledge(side)
+        case _:
+            if dice.chance(30) { return .writeBack(side, seed: UInt32(truncatingIfNeeded: dice.next())) }
+            return .flush(side, volume: UInt8(dice.roll(swarm.shape.groups[side.group].volumeBlocks.count)))
         }
     }
 
     private func enabled(_ side: Side, _ triesInVain: Bool, _ world: borrowing World) -> SIMD8<Int32> {
-        let i = side.rawValue
+        let i = side.index
         guard world.sites[i].isUp else { return SIMD8() }
         let pace = swarm.paces[i]
         var weights = SIMD8<Int32>()
         if world.sites[i].hasGroup {
-            let works = world.ledger.isWritable[i]
+            let works = world.sites[i].isWritable
             if world.sites[i].writes.count < 6 { weights[0] = Int32(works ? pace.start : triesInVain ? 1 : 0) }
             if world.sites[i].wantsCopy || !world.sites[i].copy.isIdle { weights[2] = Int32(pace.copy) }
             if world.sites[i].maySend, world.sites[i].hasLink { weights[3] = Int32(pace.pump) }
             if world.sites[i].owesAcknowledgement { weights[5] = Int32(pace.acknowledge) }
         }
-        for write in world.sites[i].writes where write.canAdvance {
+        for index in world.sites[i].writes.indices where world.sites[i].writes[index].canAdvance {
             weights[1] = Int32(pace.advance)
             break
         }
         if world.canDeliver(to: side) { weights[4] = Int32(pace.deliver) }
+        if swarm.boots > 0, weights[0] + weights[1] > 0, !world.hasRebooted { weights[6] = 1 }
         return weights
     }
 
     /// One of the writes that can go on.
     private mutating func advancing(_ side: Side, _ world: borrowing World) -> Int {
-        let count = world.sites[side.rawValue].writes.count
+        let count = world.sites[side.index].writes.count
         var index = dice.roll(count)
-        for _ in 0..<count where !world.sites[side.rawValue].writes[index].canAdvance { index = (index + 1) % count }
+        for _ in 0..<count where !world.sites[side.index].writes[index].canAdvance { index = (index + 1) % count }
         return index
     }
 
     private mutating func startWrite(_ side: Side, _ world: borrowing World) -> Event {
-        let volume = dice.roll(swarm.shape.volumeBlocks.count)
-        let blocks = swarm.shape.volumeBlocks[volume]
+        let volume = dice.roll(swarm.shape.groups[side.group].volumeBlocks.count)
+        let blocks = swarm.shape.groups[side.group].volumeBlocks[volume]
         let first = dice.roll(blocks)
         return .startWrite(
             side, volume: UInt8(volume), first: UInt16(first),
@@ -105,15 +119,22 @@ struct Scheduler: Sendable {
 
     private mutating func disturbance(_ world: borrowing World) -> Event {
         // What is broken is repaired sooner if little else can happen.
-        let broken = !world.isConnected || !world[.a].isUp || !world[.b].isUp
-        let repairs = broken || world.pipes[0].isBlackHole || world.pipes[1].isBlackHole ? swarm.repairs * 2 : 0
+        let repairs = isBroken(world) ? swarm.repairs * 2 : 0
         let faults = wantsFaults(world.tally) ? min(faultWeight, 6) : 0
         let ticket = dice.roll(swarm.commands + swarm.waits + repairs + faults)
         if ticket < swarm.commands { return command(world) }
         if ticket < swarm.commands + swarm.waits {
             return .pass(milliseconds: dice.pick([5, 11_000, 95_000, 301_000]))
         }
-        return ticket < swarm.commands + swarm.waits + repairs ? repair(world) : fault()
+        return ticket < swarm.commands + swarm.waits + repairs ? repair(world) : fault(world)
+    }
+
+    private func isBroken(_ world: borrowing World) -> Bool {
+        for index in world.sites.indices where !world.sites[index].isUp || !world.sites[index].hasLink { return true }
+        for index in world.pipes.indices where world.pipes[index].isSevered || world.pipes[index].isBlackHole {
+            return true
+        }
+        return false
     }
 
     /// Enough is enough; and where pairs never come together, their roles cannot be changed.
@@ -121,18 +142,23 @@ struct Scheduler: Sendable {
         tally.faults < (tally.roleChanges < History.roleChangesWanted ? 5 : 12)
     }
 
+    private mutating func anySide() -> Side { Side(index: dice.roll(swarm.paces.count)) }
+
     private mutating func repair(_ world: borrowing World) -> Event {
-        let first = dice.chance(50) ? Side.a : .b
-        for side in [first, first.other] {
+        let first = anySide()
+        for offset in swarm.paces.indices {
+            let side = Side(index: (first.index + offset) % swarm.paces.count)
             if !world[side].isUp { return .restart(side) }
-            if world.pipes[side.rawValue].isBlackHole { return dice.chance(50) ? .notice(side) : .openHole(side) }
-            if world.pipes[side.rawValue].isSevered, world[side].hasLink, dice.chance(60) { return .notice(side) }
+            let end = world[side].end
+            if world.pipes[end].isBlackHole { return dice.chance(50) ? .notice(side) : .openHole(side) }
+            if world.pipes[end].isSevered, world[side].hasLink, dice.chance(60) { return .notice(side) }
+            if offset > 0, !world.isConnected(side) { return .connect(side) }
         }
-        return .connect
+        return .connect(first)
     }
 
-    private mutating func fault() -> Event {
-        let side = dice.chance(50) ? Side.a : .b
+    private mutating func fault(_ world: borrowing World) -> Event {
+        let side = anySide()
         var ticket = dice.roll(max(1, faultWeight))
         func takes(_ weight: Int) -> Bool {
             ticket -= weight
@@ -140,19 +166,24 @@ struct Scheduler: Sendable {
         }
         if takes(swarm.crashes) {
             if dice.chance(40) { return .crash(side) }
-            return .plan(side == .a ? .crashA : .crashB, after: UInt8(dice.roll(12)))
+            return .plan(Fault(crashOf: world[side].array), after: UInt8(dice.roll(12)))
         }
-        if takes(swarm.cuts) { return dice.chance(60) ? .cut : .plan(.cut, after: UInt8(dice.roll(12))) }
+        if takes(swarm.cuts) { return dice.chance(60) ? .cut(side) : .plan(.cut, after: UInt8(dice.roll(12))) }
         if takes(swarm.holes) { return .blackHole(side) }
+        if takes(swarm.boots) {
+            if world.hasRebooted { return .cut(side) }
+            return .crashMachine(side, seed: UInt32(truncatingIfNeeded: dice.next()))
+        }
         return takes(swarm.failingApplies) ? .failApply(side) : .failCopy(side)
     }
 
     private mutating func command(_ world: borrowing World) -> Event {
         let folly = wantsFaults(world.tally) ? swarm.folly : swarm.folly / 4
-        if !dice.chance(folly), let event = wise(world) { return event }
-        let side = dice.chance(50) ? Side.a : .b
-        let all = PairSet.all(swarm.shape.volumeBlocks.count)
-        let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(swarm.shape.volumeBlocks.count)))
+        let side = anySide()
+        if !dice.chance(folly), let event = wise(side, world) { return event }
+        let volumes = swarm.shape.groups[side.group].volumeBlocks.count
+        let all = PairSet.all(volumes)
+        let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(volumes)))
         switch dice.roll(swarm.deletes ? 17 : 15) {
         case 0..<3:
             return .ask(
@@ -169,17 +200,18 @@ struct Scheduler: Sendable {
     }
 
     /// What an operator with a plan would ask: bring the pairs together, and once they are, change the roles.
-    private mutating func wise(_ world: borrowing World) -> Event? {
-        guard world.isConnected else {
+    private mutating func wise(_ side: Side, _ world: borrowing World) -> Event? {
+        guard world.isConnected(side) else {
             // The site is lost: the other one takes over.
-            let side = dice.chance(50) ? Side.a : .b
-            let takes = world[side].isUp && world.view(side.rawValue)?.role == .secondary && dice.chance(40)
+            let takes = world[side].isUp && world.view(side)?.role == .secondary && dice.chance(40)
             return takes ? .ask(side, .takeOver) : repair(world)
         }
-        if !world.isHome, let (side, command) = world.nextRepair { return .ask(side, command) }
-        if !world[.a].hasGroup, !world[.b].hasGroup { return .ask(.a, .create(copiesData: true)) }
-        guard world.isHome, world[.a].hasGroup else { return nil }
-        let secondary = world[.a].group[0].record.role == .secondary ? Side.a : .b
+        let isHome = world.isHome(side.group)
+        if !isHome, let (side, command) = world.nextRepair(side.group) { return .ask(side, command) }
+        let first = Side(group: side.group, half: 0)
+        if !world[first].hasGroup, !world[first.other].hasGroup { return .ask(first, .create(copiesData: true)) }
+        guard isHome, world[first].hasGroup else { return nil }
+        let secondary = world[first].group[0].record.role == .secondary ? first : first.other
         return .ask(secondary, dice.chance(60) ? .swap : .takeOver)
     }
 }

@@ -65,27 +65,36 @@ package struct Shrinker {
     }
 
     private mutating func simplifyShape() {
-        while script.shape.volumeBlocks.count > 1 {
+        for group in script.shape.groups.indices.reversed() where script.shape.groups.count > 1 {
             var candidate = script
-            candidate.shape.volumeBlocks.removeLast()
+            candidate.events = script.events.compactMap { $0.without(group: group, of: script.shape) }
+            candidate.shape.groups.remove(at: group)
+            take(candidate)
+        }
+        for group in script.shape.groups.indices { simplifyGroup(group) }
+    }
+
+    private mutating func simplifyGroup(_ group: Int) {
+        while script.shape.groups[group].volumeBlocks.count > 1 {
+            var candidate = script
+            candidate.shape.groups[group].volumeBlocks.removeLast()
             guard take(candidate) else { break }
         }
-        for volume in script.shape.volumeBlocks.indices {
-            while script.shape.volumeBlocks[volume] > 1 {
+        for volume in script.shape.groups[group].volumeBlocks.indices {
+            while script.shape.groups[group].volumeBlocks[volume] > 1 {
                 var candidate = script
-                candidate.shape.volumeBlocks[volume] = max(1, script.shape.volumeBlocks[volume] / 2)
+                candidate.shape.groups[group].volumeBlocks[volume] /= 2
                 guard take(candidate) else { break }
             }
         }
-        var plain = script
-        plain.shape.slotCount = 16
-        take(plain)
-        plain = script
-        plain.shape.ringBytes = 200 * 1024
-        take(plain)
-        plain = script
-        plain.shape.copyPace = 1
-        take(plain)
+        let simplifications: [(inout GroupShape) -> Void] = [
+            { $0.slotCount = 16 }, { $0.ringBytes = 200 * 1024 }, { $0.copyPace = 1 },
+        ]
+        for simplify in simplifications {
+            var plain = script
+            simplify(&plain.shape.groups[group])
+            take(plain)
+        }
     }
 
     private mutating func simplifyEvents() {
@@ -113,10 +122,15 @@ package struct Shrinker {
             switch fault {
             case .crashA: return [.crash(.a)]
             case .crashB: return [.crash(.b)]
-            case .cut: return [.cut]
+            case .crashC: return []
+            case .cut: return [.cut(.a)]
             }
-        case .copy, .deliver, .acknowledge, .ask, .crash, .cut, .blackHole, .failApply, .failCopy, .notice, .openHole,
-            .restart, .connect, .pass, .rest:
+        case .writeBack(let side, let seed), .crashMachine(let side, let seed):
+            guard seed > 0 else { return [] }
+            if case .writeBack = event { return [.writeBack(side, seed: 0)] }
+            return [.crashMachine(side, seed: 0)]
+        case .copy, .deliver, .acknowledge, .flush, .ask, .crash, .cut, .blackHole, .failApply, .failCopy, .notice,
+            .openHole, .restart, .connect, .pass, .rest:
             return []
         }
     }

@@ -1,4 +1,6 @@
-// One array of the world: what survives when its process is killed, and what does not. Its volumes lie in `Contents`.
+// One side of one group, at its array: what survives when the array's process is killed, and what does not. Its volumes
+// lie in `Contents`. What belongs to the whole array or to its end of a link (whether it runs, whether it has a
+// connection) is kept by each of its sides.
 
 package import ReplicationCore
 
@@ -74,21 +76,36 @@ extension GroupRecord {
 }
 
 /// What the checkers read of a record.
-struct RecordView {
+struct RecordView: Sendable {
     let role: Role
     let epoch: Epoch
     let mode: ReplicationMode
     let pairs: [PairRecord]
-    let applied: SequenceNumber
+    /// A secondary that takes what comes.
+    let isTarget: Bool
 
-    @inline(__always)
-    init(_ record: borrowing GroupRecord, _ applied: SequenceNumber) {
+    init(_ record: borrowing GroupRecord) {
         role = record.role
         epoch = record.epoch
         mode = record.mode
         pairs = record.pairs
-        self.applied = applied
+        isTarget = record.role == .secondary && record.pairs.contains { !$0.isDeleted && $0.status.isReplicating }
     }
+}
+
+/// What must be true of one volume while the records of both sides are as they are.
+struct Duties: OptionSet, Sendable {
+    let rawValue: UInt8
+    /// It holds what its place in the order says (I2).
+    static let followsTheOrder = Duties(rawValue: 1)
+    /// It is the target of a copy: what it was is no longer owed to anybody.
+    static let isTarget = Duties(rawValue: 2)
+    /// It holds what its hosts were told (I6).
+    static let keepsItsWord = Duties(rawValue: 4)
+    /// The other side holds what this side's hosts were told (I1).
+    static let isOnBothSides = Duties(rawValue: 8)
+    /// Both sides call it paired: no mark excuses a difference, only what is under way (I4).
+    static let isEqual = Duties(rawValue: 16)
 }
 
 package struct Site: Sendable {
@@ -98,20 +115,31 @@ package struct Site: Sendable {
     }
 
     package let side: Side
+    package let array: DiskArray
+    /// Its end of its link.
+    let end: Int
     // MARK: Survives a killed process
     let nvram: Nvram
-    package internal(set) var memory: GroupMemory?
+    /// The memory as it is on the disk itself.
+    var durable: [UInt8]
+    /// The machine crashed, and the start after it has not been completed yet.
+    var isDistrusted = false
+    /// Volume: lost something in a crash of the machine, and no copy to it has begun since.
+    var isDoubtful: [Bool]
+    /// The memory as it is laid out; empty if there is none. (An element of an array is reached without being copied.)
+    var memories: [GroupMemory] = []
+    package var memory: GroupMemory? { memories.first }
     /// The bitmaps in the memory; only their words are read.
     var bitmaps: [TrackBitmap] = []
     /// The record as it was stored last; empty if there is none.
     var stored: [GroupRecord] = []
     /// The group that it has, or had last: what it says on leaving carries it still.
-    var groupIdentifier = World.group
+    var groupIdentifier = GroupIdentifier(0)
     // MARK: Lost with the process
     package internal(set) var isUp = true
     /// Counts the lives of the process.
     var life = 0
-    /// The machine of the group; empty if there is none. (An element of an array is reached without being copied.)
+    /// The machine of the group; empty if there is none.
     var group: [GroupMachine] = []
     /// The frames in the side file, by their slot.
     var ring: [Place?]
@@ -129,10 +157,29 @@ package struct Site: Sendable {
     package var failsNextApply = false
     package var failsNextCopy = false
 
-    init(_ side: Side, _ shape: WorldShape) {
+    // MARK: The checkers' view of it
+    /// Whether the record may have changed since the checkers looked at it.
+    var isStale = true
+    var view: RecordView?
+    // The same for the checks after every step: whether there is a view, and what it says.
+    var isKnown = false
+    var role = Role.primary
+    var isTarget = false
+    /// Whether it has applied something since the checkers followed the order here.
+    var hasNews = false
+    var duties: [Duties]
+    /// Whether its hosts could write to the first volume when the checkers looked last.
+    var isWritable = false
+
+    init(_ side: Side, end: Int, _ shape: GroupShape) {
         self.side = side
+        self.end = end
+        array = shape.array(side.half)
+        isDoubtful = shape.volumeBlocks.map { _ in false }
+        duties = shape.volumeBlocks.map { _ in [] }
         nvram = Nvram(
             byteCount: GroupMemory.byteCount(slotCount: shape.slotCount, trackCounts: shape.trackCounts))
+        durable = nvram.contents
         ring = Array(repeating: nil, count: shape.slotCount)
         ranges = shape.volumeBlocks.map { _ in RangeOrder() }
         writes.reserveCapacity(8)
@@ -145,6 +192,14 @@ package struct Site: Sendable {
     package var record: GroupRecord? { group.first?.record ?? stored.first }
     /// Writes the record of the running process down.
     mutating func store() { stored = [group[0].record] }
+
+    mutating func look(at view: RecordView?) {
+        self.view = view
+        isStale = false
+        isKnown = view != nil
+        guard let view else { return }
+        (role, isTarget) = (view.role, view.isTarget)
+    }
 
     mutating func forgetRing() {
         for index in ring.indices { ring[index] = nil }
@@ -167,6 +222,7 @@ package struct Site: Sendable {
 
     mutating func loseProcess() {
         isUp = false
+        isStale = true
         life += 1
         group.removeAll(keepingCapacity: true)
         forgetRing()

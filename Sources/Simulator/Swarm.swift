@@ -17,6 +17,12 @@ package enum Profile: String, Sendable, CaseIterable {
     case devices
     /// Pairs are deleted and made again.
     case deletes
+    /// A machine crashes and boots again.
+    case boots
+    /// Several groups share a link.
+    case groups
+    /// Three arrays.
+    case arrays
 }
 
 struct Swarm: Sendable {
@@ -40,6 +46,8 @@ struct Swarm: Sendable {
     var failingCopies: Int
     /// In a thousand writes.
     var failingWrites: Int
+    /// A crash of a machine, before which hosts flush and pages are written back.
+    var boots: Int
     var deletes: Bool
     /// Weights of the kinds of step, for each side: slow disks, slow hosts, slow directions of the link.
     var paces: [StepWeights]
@@ -49,12 +57,7 @@ struct Swarm: Sendable {
     }
 
     init(_ profile: Profile, mode: ReplicationMode?, _ dice: inout Dice) {
-        shape = WorldShape(mode: mode ?? dice.pick(ReplicationMode.allCases))
-        shape.volumeBlocks = [dice.roll(5...40), dice.roll(5...40)]
-        if dice.chance(3) { shape.volumeBlocks[0] = dice.roll(250...280) }
-        shape.slotCount = dice.pick([16, 16, 32, 64])
-        shape.ringBytes = dice.pick([18, 24, 48, 200]) * 1024
-        shape.copyPace = UInt8(dice.roll(1...2))
+        shape = Self.shape(profile, mode, &dice)
         copiesData = dice.chance(80)
         restlessness = dice.pick([1, 2, 3, 5])
         folly = dice.pick([10, 30, 60])
@@ -70,8 +73,9 @@ struct Swarm: Sendable {
         failingApplies = some([1, 2])
         failingCopies = some([1, 2])
         failingWrites = some([3, 10])
+        boots = dice.chance(6) ? 2 : 0
         deletes = dice.chance(8)
-        paces = Side.allCases.map { _ in
+        paces = shape.groups.indices.flatMap { Side.both($0) }.map { _ in
             StepWeights(
                 start: dice.roll(4...12), advance: dice.pick([5, 20, 40]), copy: dice.pick([5, 15, 30]),
                 pump: dice.pick([4, 10, 20]), deliver: dice.pick([6, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
@@ -80,23 +84,70 @@ struct Swarm: Sendable {
         if crashes + cuts + holes + failingApplies + failingCopies == 0, profile != .calm { cuts = 2 }
     }
 
+    /// Most worlds have one group of two volumes between two arrays.
+    private static func shape(_ profile: Profile, _ mode: ReplicationMode?, _ dice: inout Dice) -> WorldShape {
+        var shape = WorldShape(mode: .asynchronous)
+        let kind = dice.roll(100)
+        switch profile {
+        case .groups: shape.groups = severalGroups(&dice)
+        case .arrays: shape.groups = threeArrays(&dice)
+        case .swarm where kind < 7: shape.groups = severalGroups(&dice)
+        case .swarm where kind < 12: shape.groups = threeArrays(&dice)
+        case .swarm, .calm, .links, .crashes, .devices, .deletes, .boots: break
+        }
+        for group in shape.groups.indices {
+            shape.groups[group].mode = mode ?? dice.pick(ReplicationMode.allCases)
+            let volumes = shape.groups.count > 1 ? dice.roll(1...3) : dice.chance(90) ? 2 : dice.roll(3...4)
+            let largest = shape.groups.count > 1 ? 24 : 40
+            shape.groups[group].volumeBlocks = (0..<volumes).map { _ in dice.roll(5...largest) }
+            shape.groups[group].slotCount = dice.pick([16, 16, 32, 64])
+            shape.groups[group].ringBytes = dice.pick([18, 24, 48, 200]) * 1024
+            shape.groups[group].copyPace = UInt8(dice.roll(1...2))
+        }
+        if dice.chance(3) { shape.volumeBlocks[0] = dice.roll(250...280) }
+        return shape
+    }
+
+    /// Two or three groups between the same two arrays, in either direction.
+    private static func severalGroups(_ dice: inout Dice) -> [GroupShape] {
+        (0..<(dice.chance(75) ? 2 : 3)).map { _ in
+            var group = GroupShape(mode: .asynchronous)
+            if dice.chance(50) { (group.first, group.second) = (.b, .a) }
+            return group
+        }
+    }
+
+    /// A group between each two of three arrays, or between two of these pairs.
+    private static func threeArrays(_ dice: inout Dice) -> [GroupShape] {
+        var places: [(DiskArray, DiskArray)] = [(.a, .b), (.a, .c), (.b, .c)]
+        if dice.chance(80) { places.remove(at: dice.roll(1...2)) }
+        return places.map { place in
+            var group = GroupShape(mode: .asynchronous)
+            (group.first, group.second) = dice.chance(50) ? place : (place.1, place.0)
+            return group
+        }
+    }
+
     private mutating func restrict(to profile: Profile) {
         switch profile {
         case .swarm: return
         case .calm:
-            (crashes, cuts, holes) = (0, 0, 0)
+            (crashes, cuts, holes, boots) = (0, 0, 0, 0)
             keepDevices()
         case .links:
-            (crashes, cuts) = (0, max(cuts, 2))
+            (crashes, cuts, boots) = (0, max(cuts, 2), 0)
             keepDevices()
         case .crashes:
             (crashes, cuts, holes) = (max(crashes, 3), 0, 0)
             keepDevices()
         case .devices:
-            (crashes, cuts, holes) = (0, 0, 0)
+            (crashes, cuts, holes, boots) = (0, 0, 0, 0)
             (failingApplies, failingCopies, failingWrites) = (2, 2, max(failingWrites, 5))
         case .deletes:
             deletes = true
+        case .boots:
+            boots = 4
+        case .groups, .arrays: return
         }
     }
 

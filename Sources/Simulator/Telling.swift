@@ -18,9 +18,9 @@ extension PairStatus {
 extension FrameHeader {
     var told: String {
         switch kind {
-        case .write: "write, number \(sequence.value), volume \(ldev.value & 0xFF)"
-        case .zero: "discard, number \(sequence.value), volume \(ldev.value & 0xFF)"
-        case .copy: "copy, number \(sequence.value), volume \(ldev.value & 0xFF)"
+        case .write: "write, number \(sequence.value), volume \(ldev.value & 0xF)"
+        case .zero: "discard, number \(sequence.value), volume \(ldev.value & 0xF)"
+        case .copy: "copy, number \(sequence.value), volume \(ldev.value & 0xF)"
         case .transition: "change of state, number \(sequence.value)"
         case .void: "nothing, number \(sequence.value)"
         case .acknowledgement: "acknowledgement of everything up to \(sequence.value)"
@@ -46,7 +46,7 @@ extension PeerMessage {
         case .takeOver: "I take over"
         case .delete(let ldevs): "delete \(Self.volumes(ldevs))"
         case .marks(let ldev, let first, let words):
-            "my marks of volume \(ldev.value & 0xFF) from word \(first): "
+            "my marks of volume \(ldev.value & 0xF) from word \(first): "
                 + words.map { String($0, radix: 2) }.joined(separator: " ")
         case .ready(let start): "ready from \(start.value)"
         case .suspended(let cause): PairStatus.suspended(cause).told
@@ -56,7 +56,7 @@ extension PeerMessage {
     }
 
     static func volumes(_ ldevs: [LDEVNumber]) -> String {
-        "volume " + ldevs.map { String($0.value & 0xFF) }.joined(separator: ", ")
+        "volume " + ldevs.map { String($0.value & 0xF) }.joined(separator: ", ")
     }
 }
 
@@ -83,7 +83,7 @@ extension GroupEffect {
         case .finished(let token, let refusal?): "request \(token.value) is refused: \(refusal)"
         case .removed(let ldevs): "has no pair for \(PeerMessage.volumes(ldevs)) any more"
         case .dropLink: "drops the link"
-        case .note(.status(let ldev, let role, let status)): "volume \(ldev.value & 0xFF) is \(status.told) (\(role))"
+        case .note(.status(let ldev, let role, let status)): "volume \(ldev.value & 0xF) is \(status.told) (\(role))"
         case .note(.roleIsNow(let role)): "is \(role) now"
         case .note(.interruptedWritesMarked(let count)): "marks \(count) interrupted writes"
         case .note(.peerDisagrees): "notes that the other array disagrees"

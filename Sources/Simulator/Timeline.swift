@@ -10,7 +10,7 @@ package struct Timeline: Sendable {
         /// Since the beginning of the world.
         package var milliseconds: UInt64 { time.nanoseconds / 1_000_000 }
         /// The array it happened to; nil for the link and the clock.
-        package var side: Side?
+        package var array: DiskArray?
         package var text: String
     }
 
@@ -20,14 +20,15 @@ package struct Timeline: Sendable {
 
     package init() {}
 
-    mutating func add(_ text: String, _ side: Side?, _ now: Moment) {
+    mutating func add(_ text: String, _ array: DiskArray?, _ now: Moment) {
         if start == nil { start = now }
-        lines.append(Line(event: event, time: now.since(start ?? now), side: side, text: text))
+        lines.append(Line(event: event, time: now.since(start ?? now), array: array, text: text))
     }
 
-    /// Three columns after event and time: array a, the link and the clock, array b.
+    /// After event and time a column for each array; links and the clock between dashes.
     package var text: String {
-        let head = "event     time  array a" + String(repeating: " ", count: 53) + "| array b"
+        let names = lines.contains { $0.array == .c } ? ["a", "b", "c"] : ["a", "b"]
+        let head = "event     time  " + names.map { Self.pad("array \($0)", 60) }.joined(separator: "| ")
         return ([head] + lines.map(Self.row)).joined(separator: "\n")
     }
 
@@ -36,9 +37,10 @@ package struct Timeline: Sendable {
         let tenths = line.time.nanoseconds / 100_000_000
         let time = pad("\(tenths / 10).\(tenths % 10) s", 9, left: true)
         let text =
-            switch line.side {
+            switch line.array {
             case .a: line.text
             case .b: pad("", 60) + "| " + line.text
+            case .c: pad("", 60) + "| " + pad("", 60) + "| " + line.text
             case nil: "-- " + line.text + " --"
             }
         return "\(number)\(time)  \(text)"

@@ -1,109 +1,176 @@
 // The checkers. `check` holds after every step, whatever went wrong before; `checkPeace` when nothing is under way.
-// They read counts that `Contents` keeps; only a broken rule, or what looks like one, costs a look at each block.
+// What the records of a group demand of its volumes (`Duties`) is worked out when a record may have changed; a step
+// costs a look at counts that `Contents` keeps, and only a broken rule, or what looks like one, one at each block.
 
 internal import ReplicationCore
 
 extension World {
-    /// I1, I2, I3, I5, I6. (I7 is checked where a command is given.) // hot
+    /// I1 to I6 in every group. (I7 is checked where a command is given.)
     package mutating func check() {
+        for group in shape.groups.indices { check(group) }
+    }
+
+    /// The same in one group. // hot
+    mutating func check(_ group: Int) {
         guard violation == nil else { return }
-        let views = (view(0), view(1))
-        check(.a, views.0, views.1)
-        check(.b, views.1, views.0)
-        guard let one = views.0, let other = views.1 else { return }
-        checkCover(one, other)
-        if self[.a].hasGroup, self[.b].hasGroup { checkWriters(one, other) }
+        let (one, other) = (Side(group: group, half: 0), Side(group: group, half: 1))
+        if sites[one.index].isStale || sites[other.index].isStale { look(group) }
+        checkVolumes(one)
+        checkVolumes(other)
+        checkCover(group)
     }
 
-    /// What the record of a side says now; nil if it has none. (Written so that no machine is copied.) // hot
-    @inline(__always)
-    func view(_ side: Int) -> RecordView? {
-        guard sites[side].memory != nil else { return nil }
-        let applied = sites[side].memory!.applied
-        if !sites[side].group.isEmpty { return RecordView(sites[side].group[0].record, applied) }
-        return sites[side].stored.isEmpty ? nil : RecordView(sites[side].stored[0], applied)
+    /// What the record of a side says now; nil if it has none.
+    func view(_ side: Side) -> RecordView? {
+        guard !sites[side.index].memories.isEmpty else { return nil }
+        if !sites[side.index].group.isEmpty { return RecordView(sites[side.index].group[0].record) }
+        return sites[side.index].stored.isEmpty ? nil : RecordView(sites[side.index].stored[0])
     }
 
-    private mutating func check(_ side: Side, _ view: RecordView?, _ far: RecordView?) {
-        guard let view else {
-            ledger.lastRoles[side.rawValue] = nil
+    // MARK: When a record may have changed
+
+    private mutating func look(_ group: Int) {
+        let sides = Side.both(group)
+        for side in sides {
+            let view = view(side)
+            self[side].look(at: view)
+        }
+        for side in sides { look(side) }
+        guard let one = self[sides[0]].view, let other = self[sides[1]].view else { return }
+        if self[sides[0]].hasGroup, self[sides[1]].hasGroup { checkWriters(group, one, other) }
+    }
+
+    private mutating func look(_ side: Side) {
+        let (i, group) = (side.half, side.group)
+        guard let view = self[side].view else {
+            ledgers[group].lastRoles[i] = nil
+            ledgers[group].enter(side, nil, applied: .none)
+            self[side].isWritable = false
+            for volume in self[side].duties.indices { self[side].duties[volume] = [] }
             return
         }
-        let steppedDown = ledger.lastRoles[side.rawValue] == .primary && view.role == .secondary
-        if ledger.lastRoles[side.rawValue] == .secondary, view.role == .primary { tally.roleChanges += 1 }
-        ledger.lastRoles[side.rawValue] = view.role
-        let isTarget = view.role == .secondary && view.pairs.contains { !$0.isDeleted && $0.status.isReplicating }
-        ledger.fold(side, view.epoch, isTarget: isTarget, applied: view.applied, into: &contents)
+        ledgers[group].enter(side, view.epoch, applied: self[side].memories[0].applied)
+        let steppedDown = ledgers[group].lastRoles[i] == .primary && view.role == .secondary
+        if ledgers[group].lastRoles[i] == .secondary, view.role == .primary { tally.roleChanges += 1 }
+        ledgers[group].lastRoles[i] = view.role
+        let firstLive = view.pairs.first { !$0.isDeleted } ?? view.pairs[0]
+        self[side].isWritable = firstLive.access(as: view.role) == .readWrite
         for volume in view.pairs.indices {
             let pair = view.pairs[volume]
-            let at = side.rawValue * view.pairs.count + volume
-            let before = ledger.lastStatuses[at]
-            if volume == 0 { ledger.isWritable[side.rawValue] = pair.access(as: view.role) == .readWrite }
-            if before != pair.status {
-                ledger.lastStatuses[at] = pair.status
-                if pair.status == .takenOver, volume == 0 { tally.roleChanges += 1 }
+            let at = i * view.pairs.count + volume
+            let before = ledgers[group].lastStatuses[at]
+            ledgers[group].lastStatuses[at] = pair.status
+            if before != pair.status, pair.status == .takenOver, volume == 0 { tally.roleChanges += 1 }
+            if !pair.isUsable || view.role == .primary { ledgers[group].forgetOrder(side, volume, &contents[group]) }
+            if !self[side].isDistrusted, view.role == .secondary,
+                pair.status.isReplicating || pair.isUsable && pair.status != .takenOver
+            {
+                self[side].isDoubtful[volume] = false
             }
-            if !pair.isUsable || view.role == .primary { ledger.forgetOrder(side, volume, &contents) }
-            guard !pair.isDeleted else { continue }
-            if steppedDown, before == .paired { requireAcknowledged(of: side, volume, on: side.other, .i1) }
-            if view.role == .secondary, pair.isUsable { checkOrder(side, volume) }
-            checkSafety(side, volume, pair, view, far)
+            if steppedDown, !pair.isDeleted, before == .paired, !self[side.other].isDoubtful[volume] {
+                requireAcknowledged(of: side, volume, on: side.other, .i1)
+            }
+            self[side].duties[volume] = duties(side, volume, pair, view)
+        }
+    }
+
+    private func duties(_ side: Side, _ volume: Int, _ pair: PairRecord, _ view: RecordView) -> Duties {
+        guard !pair.isDeleted else { return [] }
+        var duties: Duties = []
+        // A machine that crashed and has not started again may hold anything.
+        if view.role == .secondary, pair.isUsable, !self[side].isDistrusted { duties.insert(.followsTheOrder) }
+        if view.role == .secondary, pair.status.isReplicating { return duties.union(.isTarget) }
+        duties.insert(.keepsItsWord)
+        if isEqual(side, volume, pair, view) { duties.insert(.isEqual) }
+        guard view.role == .primary, case .synchronous(let fence) = view.mode, let far = self[side.other].view,
+            far.role == .secondary, !far.pairs[volume].isDeleted, !self[side.other].isDoubtful[volume]
+        else { return duties }
+        let isHeldBack = fence == .data && pair.status == .suspended(.byFault) && pair.isFenced
+        if pair.status == .paired || isHeldBack && far.pairs[volume].isUsable { duties.insert(.isOnBothSides) }
+        return duties
+    }
+
+    private func isEqual(_ side: Side, _ volume: Int, _ pair: PairRecord, _ view: RecordView) -> Bool {
+        guard view.role == .primary, pair.status == .paired, self[side].hasGroup, self[side.other].hasGroup,
+            let far = self[side.other].view
+        else { return false }
+        return far.role == .secondary && !far.pairs[volume].isDeleted && far.pairs[volume].status == .paired
+    }
+
+    /// I5: hosts write on both sides only where an operator asked for it.
+    private mutating func checkWriters(_ group: Int, _ one: RecordView, _ other: RecordView) {
+        for volume in one.pairs.indices {
+            let (near, far) = (one.pairs[volume], other.pairs[volume])
+            guard !near.isDeleted, !far.isDeleted, near.access(as: one.role) == .readWrite,
+                far.access(as: other.role) == .readWrite, !ledgers[group].mayBothWrite(volume)
+            else { continue }
+            fail(.i5, "both sides of \(volume) are writable, and nobody asked for it")
+        }
+    }
+
+    // MARK: After every step
+
+    /// I1, I2 and I6. // hot
+    private mutating func checkVolumes(_ side: Side) {
+        guard sites[side.index].isKnown else { return }
+        if sites[side.index].hasNews {
+            sites[side.index].hasNews = false
+            ledgers[side.group].fold(
+                side, isTarget: sites[side.index].isTarget, applied: sites[side.index].memories[0].applied,
+                into: &contents[side.group])
+        }
+        for volume in sites[side.index].duties.indices {
+            let duties = sites[side.index].duties[volume]
+            if duties.contains(.followsTheOrder) { checkOrder(side, volume) }
+            if duties.contains(.isTarget) {
+                contents[side.group].withdraw(side, volume)
+                continue
+            }
+            if duties.contains(.keepsItsWord) { requireAcknowledged(of: side, volume, on: side, .i6) }
+            if duties.contains(.isOnBothSides) { requireAcknowledged(of: side, volume, on: side.other, .i1) }
         }
     }
 
     /// I2: a usable secondary holds the writes of the group up to a place in their order, and nothing else.
     private mutating func checkOrder(_ side: Side, _ volume: Int) {
-        guard contents.isMismatched(side, volume), !ledger.isHostWritten(side, volume) else { return }
-        for block in 0..<shape.volumeBlocks[volume] {
-            let (actual, wanted) = (contents[side, volume, block], contents.expected(side, volume, block))
-            guard actual != wanted, !ledger.mayBeTorn(side, volume, block, actual) else { continue }
+        let group = side.group
+        guard contents[group].isMismatched(side, volume), !ledgers[group].isHostWritten(side, volume) else { return }
+        for block in 0..<shape.groups[group].volumeBlocks[volume] {
+            let (actual, wanted) = (contents[group][side, volume, block], contents[group].expected(side, volume, block))
+            guard actual != wanted, !isBeingApplied(side, volume, block, actual) else { continue }
             fail(.i2, "\(side) \(volume):\(block) holds \(actual), its place in the order wants \(wanted)")
         }
     }
 
-    /// I1 and I6: what a host was told is safe, is.
-    private mutating func checkSafety(
-        _ side: Side, _ volume: Int, _ pair: PairRecord, _ view: RecordView, _ far: RecordView?
-    ) {
-        if view.role == .secondary, pair.status.isReplicating {
-            contents.withdraw(side, volume)
-            return
-        }
-        requireAcknowledged(of: side, volume, on: side, .i6)
-        guard view.role == .primary, case .synchronous(let fence) = view.mode, let far, far.role == .secondary,
-            !far.pairs[volume].isDeleted
-        else { return }
-        let isHeldBack = fence == .data && pair.status == .suspended(.byFault) && pair.isFenced
-        if pair.status == .paired || isHeldBack && far.pairs[volume].isUsable {
-            requireAcknowledged(of: side, volume, on: side.other, .i1)
-        }
-    }
-
     private mutating func requireAcknowledged(of side: Side, _ volume: Int, on holder: Side, _ rule: Rule) {
-        guard contents.isBehind(side, holder, volume) else { return }
-        for block in 0..<shape.volumeBlocks[volume] {
-            let (told, held) = (contents.told(side, volume, block), contents[holder, volume, block])
+        let group = side.group
+        guard contents[group].isBehind(side, holder, volume) else { return }
+        for block in 0..<shape.groups[group].volumeBlocks[volume] {
+            let (told, held) = (contents[group].told(side, volume, block), contents[group][holder, volume, block])
             if held < told {
                 fail(rule, "\(side) acknowledged \(told) for \(volume):\(block), \(holder) holds \(held)")
             }
         }
     }
 
-    /// I3: every track on which the copies may differ is marked or spoken for, on either side.
-    private mutating func checkCover(_ one: RecordView, _ other: RecordView) {
+    /// I3: every track on which the copies may differ is marked or spoken for, on either side. I4: while both call the
+    /// pair equal, spoken for by a write that is under way. // hot
+    private mutating func checkCover(_ group: Int) {
+        let (one, other) = (group << 1, group << 1 | 1)
+        guard sites[one].isKnown, sites[other].isKnown else { return }
         // The primary's slots speak for nearly everything: they are asked first.
-        let first = other.role == .primary ? 1 : 0
-        for volume in one.pairs.indices {
-            for word in 0..<contents.wordsPerVolume {
-                var open = contents.differing(volume, word: word)
+        let first = sites[other].role == .primary ? other : one
+        for volume in sites[one].bitmaps.indices {
+            for word in 0..<contents[group].wordsPerVolume {
+                var open = contents[group].differing(volume, word: word)
                 guard open != 0 else { continue }
-                for side in 0..<2 where word < sites[side].bitmaps[volume].wordCount {
+                let isEqual = sites[first].duties[volume].contains(.isEqual)
+                for side in one...other where !isEqual && word < sites[side].bitmaps[volume].wordCount {
                     open &= ~sites[side].bitmaps[volume].word(at: word)
                 }
-                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memory!) }
-                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[1 - first].memory!) }
-                guard open != 0, !one.pairs[volume].isDeleted, !other.pairs[volume].isDeleted else { continue }
-                reportUncovered(volume, track: word * 64 + open.trailingZeroBitCount)
+                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first].memories[0]) }
+                if open != 0 { open = Self.unspoken(open, volume, word: word, in: sites[first ^ 1].memories[0]) }
+                if open != 0 { reportUncovered(group, volume, track: word * 64 + open.trailingZeroBitCount) }
             }
         }
     }
@@ -125,42 +192,44 @@ extension World {
         return open
     }
 
-    private mutating func reportUncovered(_ volume: Int, track: Int) {
-        let (one, other) = (view(0)!.pairs[volume], view(1)!.pairs[volume])
+    private mutating func reportUncovered(_ group: Int, _ volume: Int, track: Int) {
+        let (a, b) = (Side(group: group, half: 0), Side(group: group, half: 1))
+        guard let one = self[a].view?.pairs[volume], let other = self[b].view?.pairs[volume], !one.isDeleted,
+            !other.isDeleted, !self[a].isDistrusted, !self[b].isDistrusted
+        else { return }
         let first = track * WorldShape.blocksPerTrack
-        for block in first..<min(first + WorldShape.blocksPerTrack, shape.volumeBlocks[volume])
-        where contents[.a, volume, block] != contents[.b, volume, block] {
+        for block in first..<min(first + WorldShape.blocksPerTrack, shape.groups[group].volumeBlocks[volume])
+        where contents[group][a, volume, block] != contents[group][b, volume, block] {
             fail(
-                .i3,
-                "\(volume):\(block) is \(contents[.a, volume, block]) on a and \(contents[.b, volume, block]) on b, "
-                    + "and nobody knows (\(one.status.told), \(other.status.told))")
+                self[a].duties[volume].union(self[b].duties[volume]).contains(.isEqual) ? .i4 : .i3,
+                "\(volume):\(block) is \(contents[group][a, volume, block]) on \(a) and "
+                    + "\(contents[group][b, volume, block]) on \(b), and nobody knows (\(one.status.told), "
+                    + "\(other.status.told))")
         }
     }
 
-    /// I5: hosts write on both sides only where an operator asked for it.
-    private mutating func checkWriters(_ one: RecordView, _ other: RecordView) {
-        for volume in one.pairs.indices {
-            let (near, far) = (one.pairs[volume], other.pairs[volume])
-            guard !near.isDeleted, !far.isDeleted, near.access(as: one.role) == .readWrite,
-                far.access(as: other.role) == .readWrite, !ledger.mayBothWrite(volume)
-            else { continue }
-            fail(.i5, "both sides of \(volume) are writable, and nobody asked for it")
-        }
-    }
+    // MARK: In peace
 
     /// Nothing is under way, both sides are connected: nobody waits, no request is open, equal pairs are equal (I4).
     package mutating func checkPeace() {
-        for side in Side.allCases {
+        for side in sides {
             for write in self[side].writes { fail(.progress, "\(side) a write is stuck: \(write.stage)") }
         }
         for (number, state) in tokens.enumerated() {
             if case .open(let side) = state { fail(.progress, "request \(number) of \(side) never ended") }
         }
-        guard let one = self[.a].machine, let other = self[.b].machine else { return }
+        for group in shape.groups.indices { checkPeace(group) }
+    }
+
+    private mutating func checkPeace(_ group: Int) {
+        let sides = Side.both(group)
+        guard let one = self[sides[0]].machine, let other = self[sides[1]].machine else { return }
         for volume in one.record.pairs.indices
         where one.record.pairs[volume].status == .paired && other.record.pairs[volume].status == .paired {
             if one.unacknowledged > 0 && one.role == .primary { fail(.progress, "a frame was never acknowledged") }
-            if contents.isDifferent(volume) { fail(.i4, "volume \(volume) differs in peace") }
+            if contents[group].isDifferent(volume) {
+                fail(.i4, "volume \(volume) of group \(group + 1) differs in peace")
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ extension World {
         case .removed:
             if let record = self[side].machine?.record, record.isGone { forgetGroup(at: side) }
         case .dropLink:
-            cut()
+            cut(side)
             notice(side)
         case .note:
             break
@@ -55,7 +55,7 @@ extension World {
 
     mutating func send(_ frame: Frame, from side: Side) {
         guard self[side].hasLink else { return }
-        pipes[side.other.rawValue].send(frame)
+        pipes[self[side].end ^ 1].send(frame)
     }
 
     private mutating func place(
@@ -67,16 +67,18 @@ extension World {
             payloadBytes: UInt32(bytes.count), sequence: sequence)
         put(Frame(header: header, payload: .bytes(bytes)), at: position, of: side)
         if case .copyComplete(let ldevs) = transition {
-            let volumes = shape.volumeBlocks.indices.filter { ldevs.contains(shape.ldev($0, on: side.other)) }
-            ledger.recordCompletion(volumes.map { ($0, contentWithAdmitted(side, $0)) }, at: sequence)
+            let volumes = shape(of: side).volumeBlocks.indices.filter { volume in
+                ldevs.contains(WorldShape.ldev(volume, on: side.other))
+            }
+            ledgers[side.group].recordCompletion(volumes.map { ($0, contentWithAdmitted(side, $0)) }, at: sequence)
         } else {
-            ledger.record(.other, at: sequence)
+            ledgers[side.group].record(.other, at: sequence)
         }
     }
 
     /// The volume as it will be when all writes that have been admitted are on it.
     private func contentWithAdmitted(_ side: Side, _ volume: Int) -> [BlockValue] {
-        var content = contents.volume(side, volume)
+        var content = contents[side.group].volume(side, volume)
         for write in self[side].writes where write.volume == volume {
             guard case .local = write.stage else { continue }
             for block in write.first..<write.first + write.count { content[block] = write.value }
@@ -92,7 +94,7 @@ extension World {
         if position < tail || position + UInt64(frame.byteCount) > head {
             fail(.ring, "\(side) fills \(position), which is not in \(tail)..<\(head)")
         }
-        let slot = Int(frame.header.sequence.value) & (shape.slotCount - 1)
+        let slot = Int(frame.header.sequence.value) & (shape.groups[side.group].slotCount - 1)
         self[side].ring[slot] = Site.Place(position: position, frame: frame)
         self[side].maySend = true
     }
@@ -104,20 +106,22 @@ extension World {
             return
         }
         tokens[index] = .ended(refusal)
-        ledger.ended(index, refusal)
+        ledgers[side.group].ended(index, refusal)
         // A shell takes a group back whose other half could not be made.
-        if refusal != nil, creations[side.rawValue] == token {
-            creations[side.rawValue] = nil
+        if refusal != nil, creations[side.index] == token {
+            creations[side.index] = nil
             tell(side) { $0.discard() }
         }
     }
 
     mutating func forgetGroup(at side: Side) {
         self[side].group.removeAll(keepingCapacity: true)
+        self[side].isStale = true
         self[side].stored = []
-        self[side].memory = nil
+        self[side].memories = []
         self[side].bitmaps = []
         self[side].nvram.erase()
+        keepOnDisk(side)
         self[side].forgetRing()
         // The volumes stay, and so does the order of the writes to them.
         self[side].endCopy()

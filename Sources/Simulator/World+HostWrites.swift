@@ -42,7 +42,7 @@ extension World {
     }
 
     private mutating func fill(_ side: Side, _ write: HostWrite, _ part: Range<Int>) {
-        for offset in part { contents.store(side, write.volume, write.first + offset, write.value) }
+        for offset in part { contents[side.group].store(side, write.volume, write.first + offset, write.value) }
     }
 
     private mutating func takeRange(_ side: Side, _ index: Int, _ write: HostWrite) -> Bool {
@@ -70,10 +70,10 @@ extension World {
             answer(side, index, false)
         case .tracked:
             begin(side, index, .tracked)
-            if self[side].group[0].record.role == .secondary { ledger.hostWrote(side, write.volume) }
+            if self[side].group[0].record.role == .secondary { ledgers[side.group].hostWrote(side, write.volume) }
         case .asynchronous(let sequence, let position, _), .synchronous(let sequence, let position):
             begin(side, index, .stream(sequence, position: position, epoch: self[side].group[0].record.epoch))
-            ledger.record(
+            ledgers[side.group].record(
                 .write(
                     volume: UInt8(write.volume), first: Int32(write.first), count: Int32(write.count),
                     value: lastValue),
@@ -112,7 +112,7 @@ extension World {
             if let decided = outcome.answer {
                 answer(side, index, decided)
             } else {
-                let slot = Int(sequence.value) & (shape.slotCount - 1)
+                let slot = Int(sequence.value) & (shape.groups[side.group].slotCount - 1)
                 self[side].writes[index].stage = .acknowledgement(slot: slot)
                 if sabotage == .answersBeforeAcknowledgement { answer(side, index, true) }
             }
@@ -124,13 +124,13 @@ extension World {
     private mutating func handOver(
         _ side: Side, _ write: HostWrite, _ sequence: SequenceNumber, _ position: UInt64, _ epoch: Epoch
     ) {
-        if write.fails { ledger.record(.other, at: sequence) }
+        if write.fails { ledgers[side.group].record(.other, at: sequence) }
         let kind: FrameKind = write.fails ? .void : write.isDiscard ? .zero : .write
         let payload = write.isDiscard ? 0 : write.count * WorldShape.blockBytes
         let header = FrameHeader(
             kind: kind, group: self[side].groupIdentifier, epoch: epoch, payloadBytes: UInt32(payload),
             sequence: sequence,
-            ldev: shape.ldev(write.volume, on: side.other))
+            ldev: WorldShape.ldev(write.volume, on: side.other))
         let frame = Frame(
             header: header, first: Int32(write.first), count: Int32(write.count), value: write.value)
         put(frame, at: position, of: side)
@@ -151,7 +151,7 @@ extension World {
         note(side, "write \(write.number) \(succeeded ? "is acknowledged" : "fails")")
         guard succeeded else { return }
         for block in write.first..<write.first + write.count {
-            contents.tell(side, write.volume, block, write.value)
+            contents[side.group].tell(side, write.volume, block, write.value)
         }
     }
 

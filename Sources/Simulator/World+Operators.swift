@@ -1,4 +1,4 @@
-// What operators ask of the two arrays.
+// What operators ask of the arrays.
 
 package import ReplicationCore
 
@@ -27,9 +27,10 @@ extension World {
             tokens[number] = .ended(.notPaired)
             return number
         }
+        self[side].isStale = true
         let before = Picture(self[side])
         let live = self[side].group[0].record.livePairs
-        ledger.asked(number, command, pairs: live)
+        ledgers[side.group].asked(number, command, pairs: live)
         var effects: [GroupEffect] = []
         switch command {
         case .create: preconditionFailure("handled above")
@@ -48,7 +49,7 @@ extension World {
             effects = self[side].group[0].delete(token, pairs: live.filter(pairs.contains), localOnly: localOnly)
         }
         checkRefusal(effects, token, before, at: side)
-        if effects == [.finished(token, nil)] { ledger.wasIdle(number) }
+        if effects == [.finished(token, nil)] { ledgers[side.group].wasIdle(number) }
         perform(effects, at: side)
         return number
     }
@@ -88,14 +89,17 @@ extension World {
             return
         }
         // An operator who wants no copy has made the volumes equal.
-        if !copiesData { contents.equalise(side.other) }
+        if !copiesData { contents[side.group].equalise(side.other) }
         groupsMade += 1
-        creations[side.rawValue] = token
-        let group = GroupIdentifier(creator: World.serial(.a), counter: groupsMade)
+        creations[side.index] = token
+        let group = GroupIdentifier(creator: World.serial(DiskArray.a), counter: groupsMade)
+        let shape = shape(of: side)
+        let life = self[side].life
         makeGroup(group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
+        guard self[side].life == life else { return }
         let members = shape.volumeBlocks.indices.map { volume in
             PeerCreation.Member(
-                ldev: shape.ldev(volume, on: side.other), remote: shape.ldev(volume, on: side),
+                ldev: WorldShape.ldev(volume, on: side.other), remote: WorldShape.ldev(volume, on: side),
                 byteCount: shape.layout(volume).volumeBytes)
         }
         let order = PeerCreation(
@@ -105,11 +109,15 @@ extension World {
     }
 
     mutating func createSecondary(_ order: PeerCreation, _ group: GroupIdentifier, at side: Side) {
-        creations[side.rawValue] = nil
+        creations[side.index] = nil
+        let life = self[side].life
         makeGroup(group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
+        guard self[side].life == life else { return }
         self[side].store()
         if !order.copiesData {
-            for volume in shape.volumeBlocks.indices { contents.expect(side, volume, contents.volume(side, volume)) }
+            for volume in shape(of: side).volumeBlocks.indices {
+                contents[side.group].expect(side, volume, self.volume(side, volume))
+            }
         }
         sendControl(.done, about: group, from: side)
     }
@@ -117,25 +125,31 @@ extension World {
     private mutating func makeGroup(
         _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool
     ) {
+        let shape = shape(of: side)
         let pairs = shape.volumeBlocks.indices.map { volume in
             PairRecord(
-                local: shape.ldev(volume, on: side), remote: shape.ldev(volume, on: side.other),
+                local: WorldShape.ldev(volume, on: side), remote: WorldShape.ldev(volume, on: side.other),
                 layout: shape.layout(volume), status: copiesData ? .copying : .paired,
                 isUsable: role == .primary || !copiesData, copyPace: shape.copyPace)
         }
         let record = GroupRecord(
-            id: group, localSerial: World.serial(side), remoteSerial: World.serial(side.other),
+            id: group, localSerial: World.serial(self[side].array),
+            remoteSerial: World.serial(self[side.other].array),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
             pairs: pairs)
+        let life = self[side].life
         finishSimplexWrites(side)
+        guard self[side].life == life else { return }
         self[side].nvram.erase()
         openMemory(side, group)
+        keepOnDisk(side)
         if role == .primary, copiesData {
             for index in pairs.indices {
                 var marks = self[side].memory!.bitmap(index)
                 marks.markAll()
             }
         }
+        self[side].isStale = true
         self[side].group = [
             GroupMachine(
                 record: record, memory: self[side].memory!, limits: shape.limits, timers: timers, now: now)
@@ -152,11 +166,12 @@ extension World {
     }
 
     mutating func openMemory(_ side: Side, _ group: GroupIdentifier) {
+        let shape = shape(of: side)
         let memory = try? unsafe GroupMemory(
             bytes: self[side].nvram.bytes, group: group, slotCount: shape.slotCount,
             trackCounts: shape.trackCounts)
         guard let memory else { preconditionFailure("the memory of a group opens again") }
-        self[side].memory = memory
+        self[side].memories = [memory]
         self[side].groupIdentifier = group
         self[side].bitmaps = shape.volumeBlocks.indices.map { memory.bitmap($0) }
     }

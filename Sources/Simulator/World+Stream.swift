@@ -36,7 +36,7 @@ extension World {
             self[side].wantsCopy = false
             return
         }
-        ledger.record(.copy(volume: UInt8(pair), tracks), at: job.sequence)
+        ledgers[side.group].record(.copy(volume: UInt8(pair), tracks), at: job.sequence)
         self[side].copy = .filling(job, range: range, epoch: self[side].group[0].record.epoch)
     }
 
@@ -48,8 +48,8 @@ extension World {
         let header = FrameHeader(
             kind: fails ? .void : .copy, group: self[side].groupIdentifier, epoch: epoch,
             payloadBytes: UInt32(job.extent.count),
-            sequence: job.sequence, ldev: shape.ldev(job.pair, on: side.other))
-        let values = blocks.map { contents[side, job.pair, $0] }
+            sequence: job.sequence, ldev: WorldShape.ldev(job.pair, on: side.other))
+        let values = blocks.map { contents[side.group][side, job.pair, $0] }
         let frame = Frame(
             header: header, first: Int32(blocks.lowerBound), count: Int32(values.count), payload: .values(values))
         put(frame, at: job.position, of: side)
@@ -88,7 +88,7 @@ extension World {
         let old = self[side].group[0].memory.acknowledged
         let guess = self[side].sendHint
         if let place = self[side].ring[guess], place.position == position, place.frame.header.sequence > old {
-            self[side].sendHint = (guess + 1) & (shape.slotCount - 1)
+            self[side].sendHint = (guess + 1) & (self[side].ring.count - 1)
             return place.frame
         }
         let slot = self[side].ring.firstIndex { place in
@@ -96,53 +96,82 @@ extension World {
             return place.position == position && place.frame.header.sequence > old
         }
         guard let slot else { return nil }
-        self[side].sendHint = (slot + 1) & (shape.slotCount - 1)
+        self[side].sendHint = (slot + 1) & (self[side].ring.count - 1)
         return self[side].ring[slot]?.frame
     }
 
     // MARK: Receiving
 
     func canDeliver(to side: Side) -> Bool {
-        self[side].isUp && self[side].hasLink && !pipes[side.rawValue].isBlackHole && !pipes[side.rawValue].isEmpty
+        let end = sites[side.index].end
+        return sites[side.index].isUp && sites[side.index].hasLink && !pipes[end].isBlackHole && !pipes[end].isEmpty
     }
 
-    /// The next frame on its way to `side` arrives. // hot
+    /// The next frame on its way to the array of `side` arrives there. // hot
     package mutating func deliver(to side: Side) -> Bool {
         guard canDeliver(to: side) else { return false }
         faultPoint()
-        guard self[side].hasLink, !pipes[side.rawValue].isEmpty else { return false }
-        let frame = pipes[side.rawValue].receive()
-        note(side, "receives \(frame.header.told)")
+        let end = self[side].end
+        guard self[side].hasLink, !pipes[end].isEmpty else { return false }
+        let frame = pipes[end].receive()
+        let known = addressee(frame.header.group, at: end)
+        // The checkers look at the group of the one who was asked; another one's step is told to them.
+        if known != side { isWidespread = true }
         switch (frame.header.kind, frame.payload) {
         case (.control, .bytes(let bytes)):
             guard let message = try? PeerMessage(decoding: bytes) else { preconditionFailure("a message of our own") }
-            note(side, "  " + message.told)
-            receiveControl(message, about: frame.header.group, at: side)
-        case _ where frame.header.group != self[side].groupIdentifier: break
-        case (.acknowledgement, _): receiveAcknowledgement(frame.header, at: side)
-        case (.applyFailure, _): tell(side) { $0.suspendByFault() }
-        case (_, _): receiveStream(frame, at: side)
+            note(known ?? side, "receives \(frame.header.told)")
+            note(known ?? side, "  " + message.told)
+            receiveControl(message, about: frame.header.group, at: known, end)
+        case (let kind, _):
+            guard let known else { break }
+            note(known, "receives \(frame.header.told)")
+            switch kind {
+            case .acknowledgement:
+                let heeds = sabotage == .mixesUpAcknowledgements ? sides(at: end)[0] : known
+                receiveAcknowledgement(frame.header, at: heeds)
+            case .applyFailure: tell(known) { $0.suspendByFault() }
+            case .control, .heartbeat, .write, .zero, .copy, .transition, .void: receiveStream(frame, at: known)
+            }
         }
         return true
     }
 
-    private mutating func receiveControl(_ message: PeerMessage, about group: GroupIdentifier, at side: Side) {
-        if self[side].hasGroup, self[side].groupIdentifier == group {
+    /// The side at this end of a link that has the group, or had it last. // hot
+    private func addressee(_ group: GroupIdentifier, at end: Int) -> Side? {
+        for index in sites.indices where sites[index].end == end && sites[index].groupIdentifier == group {
+            return Side(index: index)
+        }
+        return nil
+    }
+
+    private mutating func receiveControl(
+        _ message: PeerMessage, about group: GroupIdentifier, at known: Side?, _ end: Int
+    ) {
+        if let known, self[known].hasGroup {
             let now = now
-            tell(side) { $0.receive(message, now: now) }
+            tell(known) { $0.receive(message, now: now) }
             return
         }
+        let side = known ?? sides(at: end)[0]
         switch message {
         case .create(let order):
-            if self[side].hasGroup {
-                sendControl(.refused(.alreadyPaired), about: group, from: side)
+            guard let owner = owner(of: order, at: end) else { preconditionFailure("a volume of this array") }
+            if self[owner].hasGroup {
+                sendControl(.refused(.alreadyPaired), about: group, from: owner)
             } else {
-                createSecondary(order, group, at: side)
+                createSecondary(order, group, at: owner)
             }
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .delete:
+        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
             sendControl(.unknownGroup, about: group, from: side)
-        case .unknownGroup, .marks, .ready, .suspended, .done, .refused: break
+        case .delete: sendControl(.done, about: group, from: side)
+        case .unknownGroup, .suspended, .done, .refused: break
         }
+    }
+
+    /// The side whose volumes are asked for.
+    private func owner(of order: PeerCreation, at end: Int) -> Side? {
+        sides(at: end).first { $0.group == order.members.first.map { WorldShape.group(of: $0.ldev) } }
     }
 
     private mutating func receiveAcknowledgement(_ header: FrameHeader, at side: Side) {
@@ -163,7 +192,7 @@ extension World {
         guard let memory = self[side].memory, sequence < memory.nextSequence else { return }
         var number = memory.acknowledged.value + 1
         while number <= sequence.value {
-            if case .copy(let volume, let tracks) = ledger.entry(at: number) {
+            if case .copy(let volume, let tracks) = ledgers[side.group].entry(at: number) {
                 var marks = memory.bitmap(Int(volume))
                 marks.clear(tracks)
             }
@@ -194,26 +223,29 @@ extension World {
             return
         case .stale: return
         case .gap:
-            cut()
+            cut(side)
             notice(side)
             return
         }
         faultPoint()
         guard self[side].life == life else { return }
         self[side].group[0].applied(frame.header.sequence)
+        self[side].hasNews = true
+        farCaches[self[side].end] = nil
         self[side].owesAcknowledgement = true
     }
 
     private mutating func apply(_ frame: Frame, pair: Int, at side: Side) {
         let life = self[side].life
-        ledger.beginApplying(side, pair, frame)
+        farCaches[self[side].end] = FarNote(
+            group: frame.header.group, sequence: frame.header.sequence, volume: pair, frame: frame)
         let count = Int(frame.count)
         for offset in 0..<count {
             if offset == (count + 1) / 2 {
                 faultPoint()
                 guard self[side].life == life else { return }
             }
-            contents.store(side, pair, Int(frame.first) + offset, frame.value(at: offset))
+            contents[side.group].store(side, pair, Int(frame.first) + offset, frame.value(at: offset))
         }
     }
 
@@ -221,7 +253,7 @@ extension World {
     private mutating func swapped(_ frame: Frame, at side: Side) -> Frame {
         guard frame.header.kind == .write else { return frame }
         var frame = frame
-        pipes[side.rawValue].exchange(&frame)
+        pipes[self[side].end].exchange(&frame)
         return frame
     }
 

@@ -1,4 +1,4 @@
-// Two arrays, a link and hosts, without a thread, a clock or a file. The machines are the real ones; everything else
+// Arrays, links and hosts, without a thread, a clock or a file. The machines are the real ones; everything else
 // of an array is played here: volumes of numbered blocks, a ring, range locks, an effect runner that does what the
 // shell does. Every function that the world offers is one step, between any two of which a fault may strike; a planned
 // fault (`faultCountdown`) also strikes between the effects of one event and in the middle of a write.
@@ -27,7 +27,16 @@ package struct Violation: Error, CustomStringConvertible, Sendable {
 }
 
 package enum Fault: Hashable, Sendable, CaseIterable {
-    case crashA, crashB, cut
+    case crashA, crashB, crashC, cut
+    package static let allCases = [crashA, crashB, cut]
+
+    init(crashOf array: DiskArray) {
+        switch array {
+        case .a: self = .crashA
+        case .b: self = .crashB
+        case .c: self = .crashC
+        }
+    }
 }
 
 /// A bug planted in the world's shell, for the canaries.
@@ -41,6 +50,16 @@ package enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case clearsANewerMark
     case clearsTooManyMarks, storesNoRecord, finishesTwice, forgetsToWake, ignoresTheRange, acknowledgesUnapplied
     case losesAFrame
+    /// After another boot of its machine an array trusts its memory.
+    case forgetsDistrust
+    /// A frame that was being applied is finished for another group than the one it belongs to.
+    case repairsAnotherGroup
+    /// A frame that was being applied when its array died stays half applied.
+    case forgetsTheFarCache
+    /// An acknowledgement counts for the first group of its link, whichever it names.
+    case mixesUpAcknowledgements
+    /// An array that starts takes up the first of its groups only.
+    case forgetsASecondGroup
 }
 
 package enum TokenState: Hashable, Sendable {
@@ -68,18 +87,21 @@ package struct Tally: Hashable, Sendable {
 }
 
 package struct World: Sendable {
-    /// The first group that a world makes.
-    package static let group = GroupIdentifier(creator: ArraySerial(10), counter: 1)
-    package static func serial(_ side: Side) -> ArraySerial { ArraySerial(side == .a ? 10 : 20) }
+    package static func serial(_ array: DiskArray) -> ArraySerial { ArraySerial(UInt64(10 * (array.rawValue + 1))) }
 
     package let shape: WorldShape
     let timers = ArrayTimers()
+    /// Two for each group, by their `Side.index`.
     var sites: [Site]
-    var contents: Contents
-    /// `pipes[side]` carries towards that side.
-    package internal(set) var pipes = [Pipe(), Pipe()]
+    /// Group: what lies on the volumes of both sides.
+    var contents: [Contents]
+    /// Group.
+    var ledgers: [Ledger]
+    /// `pipes[end]` carries towards that end of its link; the other end is `end ^ 1`.
+    package internal(set) var pipes: [Pipe]
+    /// End: the frame that its array is applying.
+    var farCaches: [FarNote?]
     package internal(set) var now = Moment(nanoseconds: 3_600_000_000_000)
-    var ledger: Ledger
     package internal(set) var violation: Violation?
     var sabotage: Sabotage?
     package var faultCountdown: Int?
@@ -92,26 +114,51 @@ package struct World: Sendable {
     /// Groups made so far: each has an identifier of its own, so that nothing late is taken for something new.
     var groupsMade: UInt32 = 0
     /// Side: the request to make the group that it has now.
-    var creations: [CommandToken?] = [nil, nil]
+    var creations: [CommandToken?]
+    /// The event touched more than one group.
+    var isWidespread = false
+    /// A machine has crashed in this world.
+    var hasRebooted = false
     /// What happened, if anybody wants to read it.
     package var timeline: Timeline?
 
     package init(_ shape: WorldShape, sabotage: Sabotage? = nil) {
         self.shape = shape
         self.sabotage = sabotage
-        sites = Side.allCases.map { Site($0, shape) }
-        contents = Contents(shape)
-        ledger = Ledger(shape)
+        let ends = shape.ends
+        sites = shape.groups.indices.flatMap { group in
+            Side.both(group).map { side in
+                let here = (shape.groups[group].array(side.half), shape.groups[group].array(side.other.half))
+                guard let end = ends.firstIndex(where: { $0 == here }) else { preconditionFailure("it has a link") }
+                return Site(side, end: end, shape.groups[group])
+            }
+        }
+        contents = shape.groups.map { Contents($0) }
+        ledgers = shape.groups.map { Ledger($0) }
+        pipes = ends.map { _ in Pipe() }
+        farCaches = ends.map { _ in nil }
+        creations = sites.map { _ in nil }
         answers.reserveCapacity(512)
     }
 
     package subscript(side: Side) -> Site {
-        _read { yield sites[side.rawValue] }
-        _modify { yield &sites[side.rawValue] }
+        _read { yield sites[side.index] }
+        _modify { yield &sites[side.index] }
+    }
+
+    package var sides: [Side] { sites.map(\.side) }
+    func shape(of side: Side) -> GroupShape { shape.groups[side.group] }
+    /// The sides at the same array.
+    func neighbours(of side: Side) -> [Side] {
+        sites.count == 2 ? [side] : sites.filter { $0.array == self[side].array }.map(\.side)
+    }
+    /// The sides at one end of a link.
+    func sides(at end: Int) -> [Side] {
+        sites.count == 2 ? [Side(index: end)] : sites.filter { $0.end == end }.map(\.side)
     }
 
     /// The value of each block of a volume.
-    package func volume(_ side: Side, _ volume: Int) -> [BlockValue] { contents.volume(side, volume) }
+    package func volume(_ side: Side, _ volume: Int) -> [BlockValue] { contents[side.group].volume(side, volume) }
 
     mutating func fail(_ rule: Rule, _ text: String) {
         if violation == nil { violation = Violation(rule: rule, text: text) }
@@ -119,7 +166,9 @@ package struct World: Sendable {
 
     @inline(__always)
     mutating func note(_ side: Side?, _ text: @autoclosure () -> String) {
-        if timeline != nil { timeline!.add(text(), side, now) }
+        guard timeline != nil else { return }
+        let group = side.map { shape.groups.count > 1 ? "group \($0.group + 1): " : "" } ?? ""
+        timeline!.add(group + text(), side.map { self[$0].array }, now)
     }
 
     /// A point at which the planned fault may strike. // hot
@@ -132,6 +181,7 @@ package struct World: Sendable {
     /// Runs `event` on the machine of `side` and does what it asks for.
     package mutating func tell(_ side: Side, _ event: (inout GroupMachine) -> [GroupEffect]) {
         guard self[side].hasGroup else { return }
+        self[side].isStale = true
         let effects = event(&self[side].group[0])
         perform(effects, at: side)
     }

@@ -3,18 +3,12 @@
 
 package import ReplicationCore
 
-package enum Side: Int, CaseIterable, Hashable, Sendable {
-    case a, b
-    package var other: Side { self == .a ? .b : .a }
-}
-
-/// One group, its volumes and its limits.
-package struct WorldShape: Hashable, Sendable {
-    package static let blocksPerTrack = 4
-    package static let blockBytes = 1024
-    package static let trackBytes: UInt32 = 4096
-
+/// One group: where it is, its volumes and its limits.
+package struct GroupShape: Hashable, Sendable {
     package var mode: ReplicationMode
+    /// Where its first and its second side are. Groups between the same arrays share a link.
+    package var first = DiskArray.a
+    package var second = DiskArray.b
     /// Blocks of each volume; at most eight volumes. A volume need not end at the end of a track.
     package var volumeBlocks = [24]
     package var slotCount = 16
@@ -30,9 +24,46 @@ package struct WorldShape: Hashable, Sendable {
         return limits
     }
     func layout(_ volume: Int) -> TrackLayout {
-        TrackLayout(volumeBytes: UInt64(volumeBlocks[volume] * Self.blockBytes), trackBytes: Self.trackBytes)
+        TrackLayout(
+            volumeBytes: UInt64(volumeBlocks[volume] * WorldShape.blockBytes), trackBytes: WorldShape.trackBytes)
     }
-    func ldev(_ volume: Int, on side: Side) -> LDEVNumber { LDEVNumber(UInt16((side.rawValue + 1) << 8 | volume)) }
+    var trackCounts: [Int] { volumeBlocks.indices.map { layout($0).trackCount } }
+    func array(_ half: Int) -> DiskArray { half == 0 ? first : second }
+}
+
+/// The groups of a world. Arrays and links are those that its groups need.
+package struct WorldShape: Hashable, Sendable {
+    package static let blocksPerTrack = 4
+    package static let blockBytes = 1024
+    package static let trackBytes: UInt32 = 4096
+
+    /// At most eight.
+    package var groups: [GroupShape]
+
+    /// One group between two arrays.
+    package init(mode: ReplicationMode) { groups = [GroupShape(mode: mode)] }
+
+    // What tests of one group say and ask.
+    package var volumeBlocks: [Int] {
+        get { groups[0].volumeBlocks }
+        set { groups[0].volumeBlocks = newValue }
+    }
+    package var limits: SideFileLimits { groups[0].limits }
+
+    /// Which ends of links there are, as (array, array that it leads to); 2 · link and 2 · link + 1 are connected.
+    var ends: [(DiskArray, DiskArray)] {
+        var ends: [(DiskArray, DiskArray)] = []
+        for group in groups where !ends.contains(where: { $0 == (group.first, group.second) }) {
+            ends += [(group.first, group.second), (group.second, group.first)]
+        }
+        return ends
+    }
+
+    /// The volume's number on the array where `side` is: side 8 bits · group 4 · volume 4.
+    static func ldev(_ volume: Int, on side: Side) -> LDEVNumber {
+        LDEVNumber(UInt16((side.half + 1) << 8 | side.group << 4 | volume))
+    }
+    static func group(of ldev: LDEVNumber) -> Int { Int(ldev.value >> 4 & 0xF) }
     static func extent(first: Int, count: Int) -> ByteExtent {
         ByteExtent(offset: UInt64(first * blockBytes), count: UInt64(count * blockBytes))
     }
@@ -43,7 +74,6 @@ package struct WorldShape: Hashable, Sendable {
         let track = first / blocksPerTrack
         return TrackRange(first: track, count: (first + count - 1) / blocksPerTrack - track + 1)
     }
-    var trackCounts: [Int] { volumeBlocks.indices.map { layout($0).trackCount } }
 }
 
 /// Some of a group's pairs, by their place in it.

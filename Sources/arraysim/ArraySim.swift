@@ -5,17 +5,22 @@ internal import Simulator
 
 @main
 struct ArraySim: AsyncParsableCommand {
-    static let version = "0.1.0, histories of generation \(History.generation)"
+    static let number = "0.1.0"
+    static let generation = History.generation
+    static let version = "\(number), histories of generation \(generation)"
 
     static let configuration = CommandConfiguration(
         commandName: "arraysim",
-        abstract: "The replication core in a simulated world: two arrays, a link, hosts, operators and faults.",
+        abstract: "The replication core in a simulated world: arrays, links, hosts, operators and faults.",
         discussion: """
-            arraysim run --seeds '0..<100000'    random histories, each checked after every step
-            arraysim replay 4711 --timeline      one of them, for people
-            arraysim shrink 4711                 the shortest history that fails as seed 4711 does
-            arraysim enumerate --events 3        every history of so many events in small worlds
-            arraysim canaries                    bugs planted on purpose, each of which must be found
+            arraysim run --seeds '0..<100000'   random histories
+            arraysim replay 4711 --timeline     one of them, for people
+            arraysim shrink 4711                the shortest that fails as it does
+            arraysim enumerate --events 3       every history in small worlds
+            arraysim canaries                   planted bugs: each must be found
+
+            The rules are checked after every step; at the end everything is
+            healed, and all pairs must come home.
 
             Exit status: 0 nothing found, 1 a rule was broken, 64 wrong usage.
             """,

@@ -63,7 +63,8 @@ struct Enumerate: ParsableCommand {
         var histories: Int
     }
     private struct Report: Encodable {
-        var version = ArraySim.version
+        var version = ArraySim.number
+        var generation = ArraySim.generation
         var events: Int
         var seconds: Double
         var worlds: [Row]

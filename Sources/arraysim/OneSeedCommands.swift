@@ -47,7 +47,8 @@ struct Shrink: ParsableCommand {
         progress.clear()
         guard let shortest else {
             if output.json {
-                try printJSON(HistoryReport(seed, script, outcome.tally, script.play()))
+                let nothing = Script(shape: script.shape, events: [])
+                try printJSON(HistoryReport(seed, nothing, outcome.tally, script.play()))
             } else {
                 print("seed \(seed)\(options.text) breaks no rule")
             }
@@ -63,19 +64,28 @@ struct Shrink: ParsableCommand {
     }
 
     private func tell(_ script: Script, _ shortest: Script, _ world: World) {
-        let shape = shortest.shape
         print(
             """
             arraysim \(ArraySim.version)
             seed \(seed)\(options.text): \(shortest.events.count) of \(script.events.count) events are enough
-            mode \(shape.mode), blocks \(shape.volumeBlocks), \(shape.slotCount) slots, side file \(shape.ringBytes) bytes
-
             """)
-        for (number, event) in shortest.events.enumerated() { print("  \(number + 1)  \(event)") }
+        for (number, group) in shortest.shape.groups.enumerated() {
+            let name = shortest.shape.groups.count > 1 ? "group \(number + 1), " : ""
+            print(
+                "\(name)arrays \(group.first) and \(group.second): mode \(text(of: group.mode)), blocks \(group.volumeBlocks), "
+                    + "\(group.slotCount) slots, side file \(group.ringBytes) bytes")
+        }
+        print("")
+        for (number, event) in shortest.events.enumerated() { print("  \(number + 1)  \(text(of: event))") }
         print("")
         if let timeline = world.timeline { print(timeline.text) }
         if let violation = world.violation { print("BROKEN \(violation)") }
     }
+}
+
+/// A value as Swift prints it, without the names of modules.
+private func text(of value: some Sendable) -> String {
+    "\(value)".replacing("Simulator.", with: "").replacing("ReplicationCore.", with: "")
 }
 
 struct HistoryReport: Encodable {
@@ -85,11 +95,16 @@ struct HistoryReport: Encodable {
         var array: String?
         var text: String
     }
-    var version = ArraySim.version
+    struct Group: Encodable {
+        var arrays: [String]
+        var mode: String
+        var volumeBlocks: [Int]
+        var slotCount, ringBytes: Int
+    }
+    var version = ArraySim.number
+    var generation = ArraySim.generation
     var seed: UInt64?
-    var mode: String
-    var volumeBlocks: [Int]
-    var slotCount, ringBytes: Int
+    var groups: [Group]
     var events: [String]
     var writes, faults, roleChanges: Int
     var violation: ViolationReport?
@@ -97,16 +112,18 @@ struct HistoryReport: Encodable {
 
     init(_ seed: UInt64?, _ script: Script, _ tally: Tally, _ world: World) {
         self.seed = seed
-        mode = "\(script.shape.mode)"
-        volumeBlocks = script.shape.volumeBlocks
-        (slotCount, ringBytes) = (script.shape.slotCount, script.shape.ringBytes)
-        events = script.events.map { "\($0)" }
+        groups = script.shape.groups.map { group in
+            Group(
+                arrays: ["\(group.first)", "\(group.second)"], mode: text(of: group.mode),
+                volumeBlocks: group.volumeBlocks, slotCount: group.slotCount, ringBytes: group.ringBytes)
+        }
+        events = script.events.map { text(of: $0) }
         (writes, faults, roleChanges) = (tally.writes, tally.faults, tally.roleChanges)
         violation = world.violation.map { ViolationReport($0) }
         timeline = world.timeline?.lines.map { line in
             Line(
                 event: line.event, milliseconds: line.milliseconds,
-                array: line.side.map { "\($0)" }, text: line.text)
+                array: line.array.map { "\($0)" }, text: line.text)
         }
     }
 }

@@ -19,9 +19,9 @@ struct SeedRange: ExpressibleByArgument {
 }
 
 struct HistoryOptions: ParsableArguments {
-    @Option(help: "What the histories are made of: \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "What the histories are made of.")
     var profile = Profile.swarm
-    @Option(help: "Plant a bug: \(Sabotage.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Plant a bug.")
     var sabotage: Sabotage?
 
     /// The options as they are given again.
@@ -68,3 +68,8 @@ struct Progress {
 extension Duration {
     var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
+
+/// What this process has used of the processors so far.
+func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+
+func oneDecimal(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -1,6 +1,7 @@
 // `arraysim run`: many histories, on one core or several.
 
 internal import ArgumentParser
+internal import Foundation
 internal import Simulator
 
 struct Run: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Run: AsyncParsableCommand {
             \(History.faultsWanted) faults and \(History.roleChangesWanted) changes of roles; the rest is played too.
             """)
 
-    @Option(help: ArgumentHelp("The seeds to play.", valueName: "a..<b")) var seeds: SeedRange
+    @Option(help: ArgumentHelp("The seeds to play, in quotes: '0..<1000'.", valueName: "a..<b")) var seeds: SeedRange
     @Option(help: "Cores to use.") var jobs = 1
     @OptionGroup var options: HistoryOptions
     @OptionGroup var output: JSONOption
@@ -23,11 +24,11 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let start = ContinuousClock.now
         let summary = await played()
-        let seconds = (ContinuousClock.now - start).inSeconds
+        let time = (wall: (ContinuousClock.now - start).inSeconds, processor: processorSeconds())
         if output.json {
-            try printJSON(RunReport(self, summary, seconds: seconds))
+            try printJSON(RunReport(self, summary, time))
         } else {
-            tell(summary, seconds)
+            tell(summary, time)
         }
         if !summary.failures.isEmpty { throw ExitCode.failure }
     }
@@ -59,8 +60,8 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    private func tell(_ summary: RunSummary, _ seconds: Double) {
-        let perHistory = { (count: Int) in Double(count * 10 / max(1, summary.histories)) / 10 }
+    private func tell(_ summary: RunSummary, _ time: (wall: Double, processor: Double)) {
+        let perHistory = { (count: Int) in oneDecimal(Double(count) / Double(max(1, summary.histories))) }
         print(
             """
             arraysim \(ArraySim.version)
@@ -68,8 +69,9 @@ struct Run: AsyncParsableCommand {
             histories    \(summary.histories), of which \(summary.complete) complete
             each         \(perHistory(summary.tally.writes)) writes, \(perHistory(summary.tally.faults)) faults, \
             \(perHistory(summary.tally.roleChanges)) changes of roles, \(perHistory(summary.events)) events on average
-            speed        \(Int(Double(summary.histories) / seconds)) histories a second with \(jobs) \
-            job\(jobs == 1 ? "" : "s"), \(Int(seconds * 10) / 10) s
+            speed        \(Int(Double(summary.histories) / time.wall)) histories a second with \(jobs) \
+            job\(jobs == 1 ? "" : "s"), \(Int(Double(summary.histories) / time.processor)) a second of processor time
+            time         \(oneDecimal(time.wall)) s, \(oneDecimal(time.processor)) s of processor time
             failures     \(summary.failures.count)
             """)
         for failure in summary.failures.prefix(20) { print("  seed \(failure.seed): \(failure.violation)") }
@@ -85,21 +87,26 @@ private struct RunReport: Encodable {
         var violation: ViolationReport
         var `repeat`: String
     }
-    var version = ArraySim.version
+    var version = ArraySim.number
+    var generation = ArraySim.generation
     var seeds: String
+    var firstSeed, endSeed: UInt64
     var profile: String
     var jobs: Int
-    var seconds: Double
-    var historiesPerSecond: Double
+    var seconds, processorSeconds: Double
+    var historiesPerSecond, historiesPerProcessorSecond, completePerProcessorSecond: Double
     var histories, complete, events, writes, faults, roleChanges: Int
     var failures: [Failure]
 
-    init(_ run: Run, _ summary: RunSummary, seconds: Double) {
+    init(_ run: Run, _ summary: RunSummary, _ time: (wall: Double, processor: Double)) {
         seeds = run.seeds.text
+        (firstSeed, endSeed) = (run.seeds.range.lowerBound, run.seeds.range.upperBound)
         profile = run.options.profile.rawValue
         jobs = run.jobs
-        self.seconds = seconds
-        historiesPerSecond = Double(summary.histories) / seconds
+        (seconds, processorSeconds) = time
+        historiesPerSecond = Double(summary.histories) / time.wall
+        historiesPerProcessorSecond = Double(summary.histories) / time.processor
+        completePerProcessorSecond = Double(summary.complete) / time.processor
         (histories, complete, events) = (summary.histories, summary.complete, summary.events)
         (writes, faults, roleChanges) = (summary.tally.writes, summary.tally.faults, summary.tally.roleChanges)
         failures = summary.failures.map {

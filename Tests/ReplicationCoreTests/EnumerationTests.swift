@@ -85,7 +85,8 @@ struct EnumerationTests {
         nvram.erase()
         let layout = TrackLayout(volumeBytes: 20_000, trackBytes: 4096)
         var record = GroupRecord(
-            id: World.group, localSerial: World.serial(.a), remoteSerial: World.serial(.b), consistencyGroup: 1,
+            id: GroupIdentifier(creator: ArraySerial(10), counter: 1), localSerial: World.serial(.a),
+            remoteSerial: World.serial(.b), consistencyGroup: 1,
             role: state.role, mode: state.mode, epoch: Epoch(3), slotCount: 16,
             pairs: [1, 2].map {
                 PairRecord(

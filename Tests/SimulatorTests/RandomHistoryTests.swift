@@ -14,14 +14,6 @@ struct RandomHistoryTests {
         if profile == .swarm { #expect(summary.complete > summary.histories / 2) }
     }
 
-    /// A copy that was running at a primary's crash was gone on with, or let its host's writes pass, although the
-    /// secondary had heard already that it was complete (a crash between that frame's acknowledgement and the note).
-    @Test(arguments: [135_017, 126_038, 131_367, 147_282] as [UInt64])
-    func aCopyThatWasRunningEndsWithItsPrimary(seed: UInt64) {
-        let outcome = History(seed: seed).record().outcome
-        #expect(outcome.violation == nil)
-    }
-
     @Test func aSeedGivesTheSameHistoryAgain() {
         for seed in 0..<UInt64(40) {
             let history = History(seed: seed)
