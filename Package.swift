@@ -67,6 +67,7 @@ let package = Package(
             swiftSettings: checked),
         .target(
             name: "RaidManagerShell", dependencies: ["RaidManager", "Platform", "CPlatform"], swiftSettings: checked),
+        .target(name: "Workload", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
 
         // Assembly.
         .target(
@@ -127,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "arraybench",
             dependencies: [
-                "Bench",
+                "Bench", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
@@ -158,5 +159,7 @@ let package = Package(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
             swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
+        .testTarget(
+            name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),
     ]
 )
