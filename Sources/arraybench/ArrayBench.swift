@@ -22,6 +22,7 @@ struct ArrayBench: AsyncParsableCommand {
         version: BenchVersion.text,
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
-            SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, DemoCommand.self,
+            SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LoadVerbs.self,
+            DemoCommand.self,
         ])
 }
