@@ -147,6 +147,9 @@ let package = Package(
             name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform", "CPlatform"],
             swiftSettings: checked),
         .testTarget(
+            name: "EvidenceTests", dependencies: ["Evidence", "Platform", "ReplicationCore", "Simulator", "VolumeStore"],
+            swiftSettings: checked),
+        .testTarget(
             name: "MountedTests",
             dependencies: [
                 "ArrayController", "VolumeStore", "FuseDevice", "ReplicationCore", "CommandDevice", "Platform",

@@ -61,16 +61,19 @@ package import VolumeStore
         self.logger = logger
         let found = try Self.findGroups(plan, folder)
         running.withLock { $0.found = found }
+        var files: [LDEVNumber: VolumeFile] = [:]
+        for device in plan.devices {
+            do {
+                files[device.ldev] = try VolumeFile(path: folder.volumePath(device.ldev), byteCount: device.byteCount)
+            } catch { throw StateFolderProblem(error) }
+        }
         ledger = try Self.openLedger(plan, folder, logger)
         var volumes: [LDEVNumber: Volume] = [:]
         for device in plan.devices {
             let name = device.ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
-            do {
-                let file = try VolumeFile(path: folder.volumePath(device.ldev), byteCount: device.byteCount)
-                volumes[device.ldev] = Volume(
-                    ldev: device.ldev, path: device.path, file: file, name: name,
-                    devicePath: plan.mountPoint + "/" + name, ledger: ledger)
-            } catch { throw StateFolderProblem(error) }
+            volumes[device.ldev] = Volume(
+                ldev: device.ldev, path: device.path, file: files[device.ldev]!, name: name,
+                devicePath: plan.mountPoint + "/" + name, ledger: ledger)
         }
         self.volumes = volumes
     }
@@ -81,8 +84,7 @@ package import VolumeStore
         guard let bytes = plan.ledgerBytes else { return nil }
         do {
             let ledger = try LedgerRing(
-                path: folder.ledgerPath, serial: plan.identity.serial, bytes: bytes,
-                isTrustworthy: folder.memoryIsTrustworthy)
+                path: folder.ledgerPath, serial: plan.identity.serial, bytes: bytes)
             if ledger.replacedAnother {
                 logger.warning(
                     "\(folder.ledgerPath) could not be gone on with; it is now \(folder.ledgerPath).old, and the history of acknowledged writes begins anew"
@@ -105,6 +107,7 @@ package import VolumeStore
             links.append(made)
         }
         running.withLock { $0.links = links }
+        ledger?.noteStart(isTrustworthy: folder.memoryIsTrustworthy)
         takeUpGroups(links)
         // Every group that is not to be trusted has noted it: only now may the folder look like that of this boot.
         try folder.markRunning()

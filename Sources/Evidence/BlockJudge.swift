@@ -48,7 +48,12 @@ struct BlockJudge {
             case .impossible: continue
             }
         }
-        if finding.cuts.isEmpty { finding.cuts = guesses }
+        if finding.cuts.isEmpty {
+            finding.cuts = guesses
+        } else if bytes.allSatisfy({ $0 == 0 }) {
+            // Zeros prove little: a volume that nobody wrote to has them too.
+            finding.cuts += guesses + [0...(certain.first.map { write(pieces[$0]).position } ?? end)]
+        }
         if finding.cuts.isEmpty { nothingMatches(pieces, certain, end, &finding) }
         return finding
     }

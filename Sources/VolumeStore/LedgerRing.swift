@@ -37,8 +37,7 @@ package struct LedgerPlace: Hashable, Sendable {
 
     /// Opens the ledger, or makes a new one. One that this array cannot go on with is put aside.
     /// - Parameter bytes: about that much room for entries; a power of two.
-    /// - Parameter isTrustworthy: whether everything stored before is in the file (false after a crash of the machine).
-    package init(path: String, serial: ArraySerial, bytes: Int, isTrustworthy: Bool) throws(SystemFailure) {
+    package init(path: String, serial: ArraySerial, bytes: Int) throws(SystemFailure) {
         let entries = max(1, bytes / LedgerLayout.entryBytes)
         precondition(entries & (entries - 1) == 0, "the number of entries is a power of two")
         mask = UInt64(entries - 1)
@@ -51,6 +50,11 @@ package struct LedgerPlace: Hashable, Sendable {
         if mapping.isNew {
             for (index, byte) in header.enumerated().reversed() { unsafe mapping.bytes[index] = byte }
         }
+    }
+
+    /// Notes that the array starts. Call once, before anything else is noted.
+    /// - Parameter isTrustworthy: whether everything stored before is in the file (false after a crash of the machine).
+    package func noteStart(isTrustworthy: Bool) {
         var start = LedgerEntry(.start, ldev: LDEVNumber(0))
         start.offset = isTrustworthy ? 1 : 0
         append(start, at: monotonicNanoseconds())

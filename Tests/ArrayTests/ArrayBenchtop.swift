@@ -180,7 +180,7 @@ final class ArrayBenchtop {
                         LinkConfiguration(
                             name: "east-west", remoteName: other.0, remoteSerial: other.1, end: end,
                             address: address)
-                    ]), layout)
+                    ], ledgerBytes: 1 << 20), layout)
         }
         east = array("east", 30053, ("west", 30054), .listens)
         west = array("west", 30054, ("east", 30053), .connects)
