@@ -1,7 +1,8 @@
 #!/bin/bash
-# fio on a simplex, a synchronous and an asynchronous volume and on a plain file beside them, all in memory by default.
-# The four take turns within each round, so that a slow moment of the machine meets all of them; medians are shown, and
-# ratios, which hold better than figures. Markdown to the standard output and to bench/results/.
+# fio on a simplex, a synchronous and an asynchronous volume and on a plain file beside them, all in memory by default;
+# and on the same three volumes of arrays without an acknowledgement ledger, to say what the ledger costs. All take turns
+# within each round, so that a slow moment of the machine meets all of them; medians are shown, and ratios, which hold
+# better than figures. Markdown to the standard output and to bench/results/.
 #
 #   bench/run.sh [--quick]      ARRAYBENCH_BENCH_DIR=/some/disk changes where everything lies
 set -euo pipefail
@@ -25,24 +26,34 @@ cat >"$folder/bench.yaml" <<YAML
 arrays:
   - { name: east, serial: 30053, ldevs: [{ id: 00:10, size: $size, count: 3, lun: 0 }] }
   - { name: west, serial: 30054, ldevs: [{ id: 00:10, size: $size, count: 3, lun: 0 }] }
+  - { name: north, serial: 30055, ledger: off, ldevs: [{ id: 00:10, size: $size, count: 3, lun: 0 }] }
+  - { name: south, serial: 30056, ledger: off, ldevs: [{ id: 00:10, size: $size, count: 3, lun: 0 }] }
 links:
   - { name: east-west, between: [east, west], kind: ${ARRAYBENCH_BENCH_LINK:-unix} }
+  - { name: north-south, between: [north, south], kind: ${ARRAYBENCH_BENCH_LINK:-unix} }
 hosts:
   - { name: east, array: east, instance: 0 }
   - { name: west, array: west, instance: 1 }
+  - { name: north, array: north, instance: 2 }
+  - { name: south, array: south, instance: 3 }
 groups:
   - { name: sync, hosts: [east, west], fence: data, pairs: [{ name: s1, ldevs: [00:11, 00:11] }] }
   - { name: async, hosts: [east, west], fence: async, pairs: [{ name: a1, ldevs: [00:12, 00:12] }] }
+  - { name: sync2, hosts: [north, south], fence: data, pairs: [{ name: s2, ldevs: [00:11, 00:11] }] }
+  - { name: async2, hosts: [north, south], fence: async, pairs: [{ name: a2, ldevs: [00:12, 00:12] }] }
 YAML
 "$program" up --state "$state" "$folder/bench.yaml" >&2
 
 device=$state/arrays/east/dev
-declare -A path=([plain]=$folder/plain [simplex]=$device/00-10 [sync]=$device/00-11 [async]=$device/00-12)
+bare=$state/arrays/north/dev
+declare -A path=([plain]=$folder/plain [simplex]=$device/00-10 [sync]=$device/00-11 [async]=$device/00-12
+    [bare-simplex]=$bare/00-10 [bare-sync]=$bare/00-11 [bare-async]=$bare/00-12)
 targets="plain simplex sync async"
+bare_targets="bare-simplex bare-sync bare-async"
 truncate -s "$size" "$folder/plain" 2>/dev/null || truncate -s 512M "$folder/plain"
 
 # A run against a path where nothing is mounted would measure a plain file and report that as the array's speed.
-for target in simplex sync async; do
+for target in simplex sync async $bare_targets; do
     type=$(stat -f -c %t "${path[$target]}")
     if [ "$type" != 65735546 ] || [ ! -f "${path[$target]}" ]; then
         echo "bench: ${path[$target]} is not on a FUSE mount (file system type $type)" >&2
@@ -55,7 +66,7 @@ direct=1
 dd if=/dev/zero of="$folder/plain" bs=4k count=1 oflag=direct conv=notrunc 2>/dev/null || direct=0
 
 # Every block is written once: a first write to a hole is another thing than a write.
-for target in $targets; do
+for target in $targets $bare_targets; do
     fio --name=fill --filename="${path[$target]}" --rw=write --bs=1M --size="$size" --ioengine=psync \
         --output-format=terse >/dev/null
 done
@@ -80,7 +91,9 @@ for round in $(seq "$rounds"); do
     echo "bench: round $round of $rounds" >&2
     for case in $cases; do
         IFS=: read -r direction block depth <<<"$case"
-        for target in $targets; do
+        others=
+        case $direction in randwrite) others=$bare_targets ;; esac
+        for target in $targets $others; do
             measure "$target" "$direction" "$block" "$depth" >>"$folder/$case.$target"
         done
     done
@@ -106,6 +119,23 @@ done
                 printf " %d (%.2f", v, p ? v / p : 0
                 if (t != "simplex") printf ", %.2f", s ? v / s : 0
                 printf ") |" }')
+        done
+        echo "$line"
+    done
+    echo
+    echo "Writes with the acknowledgement ledger as a share of those of arrays without one; in brackets operations per" \
+        "second without."
+    echo
+    echo "| | simplex | synchronous (DATA) | asynchronous |"
+    echo "|---|---|---|---|"
+    for case in $cases; do
+        IFS=: read -r direction block depth <<<"$case"
+        [ "$direction" = randwrite ] || continue
+        line="| write $block, depth $depth |"
+        for target in simplex sync async; do
+            with=$(median <"$folder/$case.$target")
+            without=$(median <"$folder/$case.bare-$target")
+            line+=$(awk -v a="$with" -v b="$without" 'BEGIN { printf " %.2f (%d) |", b ? a / b : 0, b }')
         done
         echo "$line"
     done
