@@ -124,13 +124,13 @@ package struct FrameHeader: Hashable, Sendable {
 extension UnsafeMutableRawBufferPointer {
     var prefix60: UnsafeMutableRawBufferPointer { unsafe UnsafeMutableRawBufferPointer(rebasing: self[0..<60]) }
 
-    package func storeLittleEndian<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+    @inlinable package func storeLittleEndian<T: FixedWidthInteger>(_ value: T, at offset: Int) {
         unsafe storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
     }
 }
 
 extension UnsafeRawBufferPointer {
-    package func loadLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    @inlinable package func loadLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
         T(littleEndian: unsafe loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 }
