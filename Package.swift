@@ -96,6 +96,11 @@ let package = Package(
             ],
             swiftSettings: checked),
 
+        .target(
+            name: "Campaign",
+            dependencies: ["Bench", "Simulator", "CommandDevice", "ReplicationCore", "Platform", "CPlatform"],
+            swiftSettings: checked),
+
         // Programs.
         .executableTarget(
             name: "arrayd",
@@ -127,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "arraybench",
             dependencies: [
-                "Bench",
+                "Bench", "Campaign", "ReplicationCore", "Simulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
