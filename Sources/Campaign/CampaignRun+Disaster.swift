@@ -57,11 +57,12 @@ extension CampaignRun {
             result.kills += 2
             for side in [primary, far] { try await bench.kill(side) }
         case .orderly:
-            // An operator who plans a move waits for a line that works.
+            // An operator who plans a move sees to it that there is nothing left to copy.
             try await bench.start(far)
             try await bench.heal()
             try await workload?.end(inOrder: true)
             log.say("\(plan.workload.rawValue) ended in order")
+            try await bench.bringHome(history)
             return
         }
         try await workload?.end(inOrder: false)

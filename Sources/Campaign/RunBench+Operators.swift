@@ -13,14 +13,15 @@ typealias CommandAnswer = String
 extension RunBench {
     // MARK: One command
 
+    /// - Parameter atPrimary: RAID Manager's swap has two forms, one for each side.
     func perform(
-        _ command: Command, at side: Side, by messenger: Messenger, _ plan: RealHistory
+        _ command: Command, at side: Side, by messenger: Messenger, _ plan: RealHistory, atPrimary: Bool = false
     ) async throws -> CommandAnswer {
         switch messenger {
         case .device:
             return try await ask(side, Self.request(command, at: side, plan)).answer
         case .raidManager:
-            guard let words = Self.words(command, plan) else { return "RAID Manager has no such command" }
+            guard let words = Self.words(command, plan, atPrimary) else { return "RAID Manager has no such command" }
             let result = try await run(side, words)
             guard result.status < 124 || result.status > 137 || result.status == 128 else {
                 throw BenchFailure("'\(words.joined(separator: " "))' on host \(side.name) did not end within 40 s")
@@ -55,7 +56,7 @@ extension RunBench {
 
     private static func ldevs(_ pairs: PairSet) -> [LDEVNumber] { [0, 1].filter(pairs.contains).map(ldev) }
 
-    private static func words(_ command: Command, _ plan: RealHistory) -> [String]? {
+    private static func words(_ command: Command, _ plan: RealHistory, _ atPrimary: Bool) -> [String]? {
         func target(_ pairs: PairSet) -> [String] {
             ["-g", group] + (pairs == .all(2) ? [] : ["-d", pairs.contains(0) ? "dev1" : "dev2"])
         }
@@ -64,7 +65,7 @@ extension RunBench {
         case .split(let pairs, let writable, let protects):
             return ["pairsplit"] + target(pairs) + [protects ? "-p" : writable ? "-rw" : "-r"]
         case .resynchronise(let pairs, _): return ["pairresync"] + target(pairs) + ["-c", "15"]
-        case .swap: return ["pairresync", "-g", group, "-swaps", "-c", "15"]
+        case .swap: return ["pairresync", "-g", group, atPrimary ? "-swapp" : "-swaps", "-c", "15"]
         case .takeOver: return ["horctakeover", "-g", group, "-t", "5"]
         case .rollBack: return nil
         case .lowerFence(let pairs): return ["horctakeover"] + target(pairs) + ["-l", "-t", "5"]
@@ -79,6 +80,9 @@ extension RunBench {
         takesOver: Bool, by messenger: Messenger, _ plan: RealHistory
     ) async throws -> CommandAnswer {
         let side = try await secondarySide() ?? .b
+        if !takesOver, messenger == .raidManager, plan.seed % 2 == 1 {
+            return try await perform(.swap, at: side.other, by: messenger, plan, atPrimary: true)
+        }
         return try await perform(takesOver ? .takeOver : .swap, at: side, by: messenger, plan)
     }
 
@@ -94,8 +98,15 @@ extension RunBench {
     /// One step towards pairs that are equal, as an operator would take it who looks at both arrays.
     func stepTogether(by messenger: Messenger, _ plan: RealHistory) async throws -> CommandAnswer {
         guard let near = try await pairs(.a), let far = try await pairs(.b) else { return "an array does not answer" }
-        if plan.sharesOrder, let (side, command) = Self.wholeGroup(near, far) {
-            return try await perform(command, at: side, by: messenger, plan)
+        if plan.sharesOrder {
+            if Self.isOneGroup(near, far) {
+                guard let (side, command) = Self.wholeGroup(near, far) else { return "nothing to do" }
+                return try await perform(command, at: side, by: messenger, plan)
+            }
+            if (near + far).allSatisfy({ $0 == nil }) {
+                return try await ask(.a, Self.creation(at: .a, plan, volumes: [0, 1])).answer
+            }
+            return try await deleteAll(near, far)
         }
         var answers: [CommandAnswer] = []
         for volume in Self.ldevs.indices {
@@ -105,10 +116,23 @@ extension RunBench {
         return answers.isEmpty ? "nothing to do" : answers.joined(separator: ", ")
     }
 
-    /// The whole group's next command where both volumes are in the same state; only then RAID Manager can name it.
+    /// Volumes of which only some are paired, or not with each other, have lost their order: it is made anew.
+    private static func isOneGroup(_ near: [PairSnapshot?], _ far: [PairSnapshot?]) -> Bool {
+        let groups = Set((near + far).map { $0?.group })
+        return groups.count == 1 && groups.first != .some(nil)
+    }
+
+    private func deleteAll(_ near: [PairSnapshot?], _ far: [PairSnapshot?]) async throws -> CommandAnswer {
+        var answers: [CommandAnswer] = []
+        for (side, pairs) in [(Side.a, near), (Side.b, far)] {
+            for (volume, pair) in pairs.enumerated() where pair != nil {
+                answers.append(try await ask(side, .delete([Self.ldev(volume)], localOnly: true)).answer)
+            }
+        }
+        return "deleted: " + answers.joined(separator: ", ")
+    }
+
     private static func wholeGroup(_ near: [PairSnapshot?], _ far: [PairSnapshot?]) -> (Side, Command)? {
-        let pairs = near + far
-        guard pairs.allSatisfy({ $0 != nil }) else { return nil }
         guard let one = near[0], let other = far[0] else { return nil }
         switch (one.role, other.role) {
         case (.primary, .primary): return nil

@@ -1,5 +1,6 @@
 // Which applications can work on the volumes of a run. Each is one file in `Workloads`, all of one shape.
 
+internal import Bench
 internal import Simulator
 
 package enum WorkloadKind: String, Codable, Hashable, Sendable, CaseIterable {
@@ -85,4 +86,15 @@ package struct WorkloadFinding: Codable, Hashable, Sendable {
     /// What was looked at and what was wrong with it, in words.
     package var notes: [String] = []
     package init() {}
+}
+
+extension CampaignWorkload {
+    /// Waits until `condition` holds, for two seconds at the most: an application that cannot begin will say so itself.
+    func waitBriefly(_ condition: () -> Bool) async throws {
+        for _ in 0..<200 {
+            try Interruption.check()
+            if condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
 }

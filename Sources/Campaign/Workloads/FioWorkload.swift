@@ -1,5 +1,6 @@
-// fio with its own verification, direct on the first raw volume: one region after the other is written with CRC-32C
-// headers. A region counts as acknowledged if fio has written all of it without an error; fio itself verifies them later.
+// fio with its own verification, direct on the first raw volume: forty jobs write a region each with CRC-32C headers, each
+// at a pace of its own, so that the end finds some complete and some not. A region counts as acknowledged if fio has
+// written all of it without an error; fio itself verifies those later.
 
 internal import Bench
 internal import Foundation
@@ -11,7 +12,9 @@ internal import Simulator
 
 struct FioWorkload: CampaignWorkload {
     private static let regionBytes = 256 << 10
-    private static let regionCount = Int(WorkloadKind.fio.volumeBytes) / regionBytes
+    private static let regionCount = 40
+    /// Each region takes so much longer than the one before it.
+    private static let regionMilliseconds = 30
     private let stage: WorkloadStage
     private var process: ProcessIdentity?
     private let blockBytes: Int
@@ -28,16 +31,17 @@ struct FioWorkload: CampaignWorkload {
 
     mutating func begin(on side: Side) async throws {
         let jobs = stage.folder + "/write.fio"
-        let regions = (0..<Self.regionCount).map { region($0) + "stonewall\n" }.joined()
-        try (header(side, "rate=6m\ndo_verify=0\n") + regions).write(toFile: jobs, atomically: true, encoding: .utf8)
+        let regions = (0..<Self.regionCount).map { number in
+            region(number) + "rate=\(Self.regionBytes * 1000 / ((number + 1) * Self.regionMilliseconds))\n"
+        }
+        try (header(side, "do_verify=0\n") + regions.joined()).write(toFile: jobs, atomically: true, encoding: .utf8)
         guard let fio = Tool.path("fio") else { throw BenchFailure("fio is not installed") }
         process = try DetachedProcess.start(
-            fio, arguments: ["--output-format=json", "--output=\(report)", jobs], environment: environment,
+            fio, arguments: ["--output-format=json", "--output=\(report)", jobs], environment: Tool.environment,
             log: stage.folder + "/fio.log")
+        // fio takes a third of a second before its jobs begin.
+        try await Task.sleep(for: .milliseconds(350))
     }
-
-    /// fio keeps state files in the folder where it runs; it is told to write none.
-    private var environment: [String: String] { Tool.environment }
 
     private func header(_ side: Side, _ more: String) -> String {
         """
@@ -86,7 +90,7 @@ struct FioWorkload: CampaignWorkload {
             toFile: jobs, atomically: true, encoding: .utf8)
         let result = try await HostCommand.run(
             "fio", ["--output-format=json", "--output=\(output)", "--aux-path=\(stage.folder)", jobs],
-            environment: environment)
+            environment: Tool.environment)
         let right = try regions(in: output) { $0.error == 0 && ($0.read?.io_bytes ?? 0) == Self.regionBytes }
         finding.missing = written.count - Set(right).intersection(written).count
         finding.notes.append("fio --verify_only: exit \(result.status), \(right.count) regions are right")

@@ -29,6 +29,7 @@ struct PostgresWorkload: CampaignWorkload {
         try await server.createLedger()
         _ = try await server.query("CREATE EXTENSION amcheck")
         clients = try PostgresClients.start(Self.clientCount, phase: "before", database: server)
+        try await waitBriefly { (clients?.acknowledgedCount ?? 0) > 0 || clients?.hasFailed == true }
     }
 
     private mutating func attach(_ side: Side) async throws -> [String] {
@@ -51,13 +52,18 @@ struct PostgresWorkload: CampaignWorkload {
     mutating func end(inOrder: Bool) async throws {
         if inOrder {
             clients?.stop()
-            try await server.stop()
-            try await server.unmount()
-        } else {
-            server.kill()
-            clients?.stop()
-            server.dropMounts()
+            // A server whose volumes had refused a write has ended by itself.
+            do {
+                try await server.stop()
+                try await server.unmount()
+                return await detach()
+            } catch {
+                try Interruption.check()
+            }
         }
+        server.kill()
+        clients?.stop()
+        server.dropMounts()
         await detach()
     }
 

@@ -40,12 +40,17 @@ struct SQLiteWorkload: CampaignWorkload {
             + "> \(shellQuoted(note))"
         client = try DetachedProcess.start(
             "/bin/sh", arguments: ["-c", script], environment: Tool.environment, log: stage.folder + "/client.log")
+        try await waitBriefly { !acknowledged.isEmpty || client?.isRunning == false }
+    }
+
+    private var acknowledged: [UInt64] {
+        CommitLedger.numbers(in: (try? String(contentsOfFile: note, encoding: .utf8)) ?? "")
     }
 
     mutating func end(inOrder: Bool) async throws {
         stopClient()
-        guard inOrder else { return await disk.drop() }
-        try await disk.unmount()
+        // A file system whose volume had refused a write may refuse to be unmounted in order.
+        if inOrder { try? await disk.unmount() }
         await disk.drop()
     }
 
@@ -57,7 +62,7 @@ struct SQLiteWorkload: CampaignWorkload {
 
     mutating func judge(on side: Side) async throws -> WorkloadFinding {
         var finding = WorkloadFinding()
-        let acknowledged = CommitLedger.numbers(in: (try? String(contentsOfFile: note, encoding: .utf8)) ?? "\n")
+        let acknowledged = acknowledged
         finding.acknowledged = acknowledged.count
         finding.notes.append("journal_mode \(journal)")
         do {
