@@ -67,6 +67,7 @@ let package = Package(
             swiftSettings: checked),
         .target(
             name: "RaidManagerShell", dependencies: ["RaidManager", "Platform", "CPlatform"], swiftSettings: checked),
+        .target(name: "Workload", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
 
         // Assembly.
         .target(
@@ -98,7 +99,9 @@ let package = Package(
 
         .target(
             name: "Campaign",
-            dependencies: ["Bench", "Simulator", "CommandDevice", "ReplicationCore", "Platform", "CPlatform"],
+            dependencies: [
+                "Bench", "Simulator", "Workload", "CommandDevice", "ReplicationCore", "Platform", "CPlatform",
+            ],
             swiftSettings: checked),
 
         // Programs.
@@ -132,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "arraybench",
             dependencies: [
-                "Bench", "Campaign", "ReplicationCore", "Simulator",
+                "Bench", "Campaign", "ReplicationCore", "Simulator", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
@@ -163,5 +166,7 @@ let package = Package(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
             swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
+        .testTarget(
+            name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),
     ]
 )

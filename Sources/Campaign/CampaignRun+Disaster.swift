@@ -8,9 +8,12 @@ internal import Simulator
 
 extension CampaignRun {
     mutating func playDisaster() async throws {
-        isReleased = try await bench.pairs(primary)?.contains { $0?.mode != .synchronous(.data) } ?? true
+        let modes = try await bench.pairs(primary)?.compactMap { $0?.mode } ?? []
+        isReleased = modes.contains { $0 != .synchronous(.data) }
         workload = try await plan.workload.make(
-            WorkloadStage(bench: bench, folder: folder + "/host", seed: plan.seed))
+            WorkloadStage(
+                bench: bench, folder: folder + "/host", seed: plan.seed, sharesOrder: history.sharesOrder,
+                mayRefuseWrites: modes.contains { $0 == .synchronous(.data) || $0 == .synchronous(.status) }))
         try await workload?.begin(on: primary)
         log.say("\(plan.workload.rawValue) works on \(primary.name)")
         for step in history.tail {

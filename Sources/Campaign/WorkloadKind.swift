@@ -58,6 +58,10 @@ struct WorkloadStage: Sendable {
     var folder: String
     /// What the workload draws for itself.
     var seed: UInt64
+    /// Whether both volumes are one consistency group.
+    var sharesOrder: Bool
+    /// Whether the primary's fence may refuse the hosts' writes.
+    var mayRefuseWrites: Bool
 }
 
 /// One application on the volumes of one side, later of the other. The calls come in this order, each once; `leave` comes

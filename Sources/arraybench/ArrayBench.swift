@@ -22,6 +22,6 @@ struct ArrayBench: AsyncParsableCommand {
         version: BenchVersion.text,
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
-            SiteVerbs.self, HostVerbs.self, DemoCommand.self, CampaignCommand.self,
+            SiteVerbs.self, HostVerbs.self, DemoCommand.self, LoadVerbs.self, CampaignCommand.self,
         ])
 }
