@@ -165,6 +165,9 @@ let package = Package(
         .testTarget(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
             swiftSettings: checked),
+        .testTarget(
+            name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
+            swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(
             name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),

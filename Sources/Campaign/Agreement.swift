@@ -31,7 +31,8 @@ package struct Agreement: Sendable {
         let seen = finding.notes.joined(separator: "; ")
         if finding.missing > 0, run.keepsEverything {
             return RunProblem(
-                .promiseBroken, "fence DATA, and \(finding.missing) of \(finding.acknowledged) acknowledged are lost: \(seen)")
+                .promiseBroken,
+                "fence DATA, and \(finding.missing) of \(finding.acknowledged) acknowledged are lost: \(seen)")
         }
         if finding.missing > 0, run.isOrderly {
             return RunProblem(
@@ -49,7 +50,8 @@ package struct Agreement: Sendable {
     private static func disagreement(_ verdicts: [VerdictSummary], _ finding: WorkloadFinding) -> RunProblem? {
         let words = verdicts.map { "\($0.group): \($0.result), \($0.lost) lost, prefix \($0.isPrefix)" }
             .joined(separator: "; ")
-        let seen = "\(finding.missing) of \(finding.acknowledged) missing, consistent \(finding.isConsistent), "
+        let seen =
+            "\(finding.missing) of \(finding.acknowledged) missing, consistent \(finding.isConsistent), "
             + "prefix \(finding.isPrefix.map(String.init) ?? "not known"): \(finding.notes.joined(separator: "; "))"
         func contradiction(_ why: String) -> RunProblem {
             RunProblem(.disagreement, "\(why); verdict \(words); application \(seen)")

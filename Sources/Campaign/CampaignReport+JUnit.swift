@@ -30,7 +30,8 @@ extension CampaignReport {
 
     private static func testCase(_ run: RunResult) -> String {
         let name = escaped("seed \(run.seed): \(run.workload.rawValue), \(run.mode), \(run.ending)")
-        let tag = "<testcase classname=\"campaign.\(run.workload.rawValue).\(run.mode)\" name=\"\(name)\" "
+        let tag =
+            "<testcase classname=\"campaign.\(run.workload.rawValue).\(run.mode)\" name=\"\(name)\" "
             + "time=\"\(time(run.seconds))\""
         switch run.outcome {
         case .passed: return tag + "/>"
@@ -44,7 +45,8 @@ extension CampaignReport {
     }
 
     private static func time(_ seconds: Double) -> String {
-        seconds.formatted(.number.precision(.fractionLength(3)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
+        seconds.formatted(
+            .number.precision(.fractionLength(3)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
     }
 
     /// `text` as XML character data, also between quotes. Characters that XML 1.0 cannot hold at all become `?`.

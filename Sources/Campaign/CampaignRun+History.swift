@@ -21,7 +21,7 @@ extension CampaignRun {
             _ = await onThread("end scribblers", seconds: 10) { scribblers.stop() }
             throw error
         }
-        primary = try await bench.bringHome(history, by: history.takeover)
+        primary = try await bench.bringHome(history, by: history.takeover, log)
         try await bench.expectEqualCopies("after the history")
         log.say("home: \(primary.name) holds the primaries, the copies are equal")
     }

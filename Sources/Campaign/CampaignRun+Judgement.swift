@@ -53,7 +53,7 @@ extension CampaignRun {
         await workload?.leave()
         workload = nil
         try await bench.mendAll()
-        let side = try await bench.bringHome(history, by: history.takeover)
+        let side = try await bench.bringHome(history, by: history.takeover, log)
         try await bench.expectEqualCopies("at the end")
         log.say("home again: \(side.name) holds the primaries, the copies are equal")
         let truths = try await bench.evidence(of: side.other).truths

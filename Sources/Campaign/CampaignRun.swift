@@ -44,6 +44,8 @@ package struct CampaignRun {
         await workload?.leave()
         workload = nil
         result.seconds = log.seconds
+        result.needsCommandDevice = log.lines.contains { $0.contains("RAID Manager finds no way home") }
+        if result.outcome == .failed { result.timeline = log.lines }
         if result.outcome == .failed, let keeper {
             log.say("kept in \(keeper.folder(of: plan))")
             result.kept = await keeper.keep(plan, result, log, from: folder, bench)
@@ -58,7 +60,8 @@ package struct CampaignRun {
             atPath: folder + "/host", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let yaml = RunBench.yaml(volumeBytes: plan.workload.volumeBytes)
         _ = try await Bench.up(bench.layout, file: (yaml, "campaign"))
-        log.say("seed \(plan.seed): mode \(result.mode), \(history.sharesOrder ? "one consistency group" : "two groups")")
+        log.say(
+            "seed \(plan.seed): mode \(result.mode), \(history.sharesOrder ? "one consistency group" : "two groups")")
         try await playPrologue()
         try await playDisaster()
         try await judge()

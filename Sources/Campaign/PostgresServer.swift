@@ -141,7 +141,9 @@ package struct PostgresServer: Sendable {
         return result.output
     }
 
-    package var clientArguments: [String] { ["-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", "postgres"] }
+    package var clientArguments: [String] {
+        ["-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", "postgres"]
+    }
 
     /// Processes of our own server: the postmaster has the cluster's folder among its arguments.
     private func serverProcesses() -> [ProcessIdentity] {

@@ -9,6 +9,8 @@ internal import Simulator
 extension RunBench {
     /// How long the way home may take before the run is called stuck.
     static let homecomingSeconds = 30.0
+    /// How long of that an operator tries with RAID Manager alone.
+    private static let raidManagerSeconds = 5.0
 
     /// Starts what is down and heals the link.
     func mendAll() async throws {
@@ -21,23 +23,29 @@ extension RunBench {
     /// - Returns: the side that holds the primaries.
     /// - Throws: in which states the pairs are stuck.
     @discardableResult
-    func bringHome(_ plan: RealHistory, by messenger: Messenger = .device) async throws -> Side {
+    func bringHome(_ plan: RealHistory, by first: Messenger = .device, _ log: RunLog? = nil) async throws -> Side {
         let deadline = Date().addingTimeInterval(Self.homecomingSeconds)
+        let patience = Date().addingTimeInterval(Self.raidManagerSeconds)
         var answers: [CommandAnswer] = []
-        var messenger = messenger
+        var messenger = first
         while true {
             try Interruption.check()
             if let side = try await home() { return side }
             guard Date() < deadline else {
                 let states = try await describePairs()
                 throw RunProblem(
-                    .noWayHome, "the pairs do not come together within \(Int(Self.homecomingSeconds)) s: \(states); "
+                    .noWayHome,
+                    "the pairs do not come together within \(Int(Self.homecomingSeconds)) s: \(states); "
                         + "last answers: \(answers.suffix(4).joined(separator: ", "))")
+            }
+            if messenger == .raidManager, Date() > patience {
+                messenger = .device
+                log?.say(
+                    "RAID Manager finds no way home, requests through the command device are tried: "
+                        + "\(try await describePairs()); last answer: \(answers.last ?? "none")")
             }
             let answer = try await stepTogether(by: messenger, plan)
             if answers.last != answer { answers.append(answer) }
-            // RAID Manager names groups only; what it cannot untangle is done volume by volume.
-            if answers.count > 4 { messenger = .device }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
@@ -92,7 +100,8 @@ extension RunBench {
             }
             guard let difference else { continue }
             throw RunProblem(
-                .copiesDiffer, "\(when) the pairs are in PAIR, and the copies of \(Self.ldevs[volume]) differ at byte "
+                .copiesDiffer,
+                "\(when) the pairs are in PAIR, and the copies of \(Self.ldevs[volume]) differ at byte "
                     + "\(difference) (\(try await describePairs()))")
         }
     }

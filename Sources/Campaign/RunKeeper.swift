@@ -19,7 +19,8 @@ package struct RunKeeper: Sendable {
 
     /// Stops the bench as it is and copies everything. What cannot be kept is said in `problem.txt`, not thrown.
     /// - Returns: the folder.
-    func keep(_ plan: RunPlan, _ result: RunResult, _ log: RunLog, from run: String, _ bench: RunBench) async -> String {
+    func keep(_ plan: RunPlan, _ result: RunResult, _ log: RunLog, from run: String, _ bench: RunBench) async -> String
+    {
         let place = folder(of: plan)
         try? FileManager.default.removeItem(atPath: place)
         try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)

@@ -27,6 +27,10 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var verdicts: [VerdictSummary]?
     package var truths: [TruthSummary]?
     package var problem: RunProblem?
+    /// What was done and answered, with times; only of a run that failed.
+    package var timeline: [String]?
+    /// The pairs came home, but not by what an operator has: through the command device alone.
+    package var needsCommandDevice = false
     /// The folder with everything of a failed run.
     package var kept: String?
     /// The command line that plays this run alone.

@@ -77,7 +77,8 @@ struct CampaignCommand: AsyncParsableCommand {
             }
             plan.mode = mode
         }
-        let names = workload == "all" ? WorkloadKind.allCases.map(\.rawValue) : workload.split(separator: ",").map(String.init)
+        let names =
+            workload == "all" ? WorkloadKind.allCases.map(\.rawValue) : workload.split(separator: ",").map(String.init)
         plan.workloads = try names.map { name in
             guard let kind = WorkloadKind(rawValue: name) else {
                 throw ValidationError("'\(name)' is no workload: \(Self.words(WorkloadKind.allCases.map(\.rawValue)))")

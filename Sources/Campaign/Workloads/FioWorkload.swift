@@ -80,7 +80,7 @@ struct FioWorkload: CampaignWorkload {
 
     mutating func judge(on side: Side) async throws -> WorkloadFinding {
         var finding = WorkloadFinding()
-        let written = try regions(in: report, where: { $0.error == 0 && ($0.write?.io_bytes ?? 0) == Self.regionBytes })
+        let written = try regions(in: report, where: { $0.error == 0 && ($0.write?.bytes ?? 0) == Self.regionBytes })
         finding.acknowledged = written.count
         finding.notes.append("\(written.count) regions, \(blockBytes) byte blocks, depth \(depth)")
         guard !written.isEmpty else { return finding }
@@ -91,7 +91,7 @@ struct FioWorkload: CampaignWorkload {
         let result = try await HostCommand.run(
             "fio", ["--output-format=json", "--output=\(output)", "--aux-path=\(stage.folder)", jobs],
             environment: Tool.environment)
-        let right = try regions(in: output) { $0.error == 0 && ($0.read?.io_bytes ?? 0) == Self.regionBytes }
+        let right = try regions(in: output) { $0.error == 0 && ($0.read?.bytes ?? 0) == Self.regionBytes }
         finding.missing = written.count - Set(right).intersection(written).count
         finding.notes.append("fio --verify_only: exit \(result.status), \(right.count) regions are right")
         return finding
@@ -99,7 +99,10 @@ struct FioWorkload: CampaignWorkload {
 
     private struct Report: Decodable {
         struct Job: Decodable {
-            struct Direction: Decodable { var io_bytes: Int }
+            struct Direction: Decodable {
+                var bytes: Int
+                enum CodingKeys: String, CodingKey { case bytes = "io_bytes" }
+            }
             var jobname: String
             var error: Int
             var read: Direction?
