@@ -44,7 +44,7 @@ package struct Campaign: Sendable {
     package func play(_ finished: (CampaignReport) -> Void) async -> CampaignReport {
         var report = CampaignReport(plan)
         for run in plan.runs {
-            guard !Interruption.isRequested else { break }
+            guard !Interruption.wasRequested else { break }
             var run = CampaignRun(run, workFolder: workFolder, keeper: keeper)
             report.add(await run.play())
             finished(report)

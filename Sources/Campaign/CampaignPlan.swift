@@ -61,8 +61,6 @@ package struct Shard: Hashable, Sendable, CustomStringConvertible {
 package enum CampaignSabotage: String, Hashable, Sendable, CaseIterable {
     /// After the takeover a block of the far copy is changed below the array.
     case corruptsFarCopy = "corrupts-far-copy"
-    /// The application forgets to mention what it was told: a record that claims more than was acknowledged.
-    case claimsTooMuch = "claims-too-much"
 }
 
 /// One run before it is played.

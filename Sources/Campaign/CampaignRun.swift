@@ -69,7 +69,7 @@ package struct CampaignRun {
     }
 
     private mutating func fail(_ error: any Error) {
-        if Interruption.isRequested {
+        if Interruption.wasRequested {
             result.outcome = .interrupted
             return
         }
