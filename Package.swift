@@ -99,6 +99,13 @@ let package = Package(
             ],
             swiftSettings: checked),
 
+        .target(
+            name: "Campaign",
+            dependencies: [
+                "Bench", "Simulator", "Workload", "CommandDevice", "ReplicationCore", "Platform", "CPlatform",
+            ],
+            swiftSettings: checked),
+
         // Programs.
         .executableTarget(
             name: "arrayd",
@@ -130,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "arraybench",
             dependencies: [
-                "Bench", "Workload",
+                "Bench", "Campaign", "ReplicationCore", "Simulator", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
@@ -162,6 +169,9 @@ let package = Package(
             swiftSettings: checked),
         .testTarget(
             name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
+            swiftSettings: checked),
+        .testTarget(
+            name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
             swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(

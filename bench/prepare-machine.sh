@@ -16,6 +16,8 @@ initdb postgresql
 losetup mount
 runuser util-linux
 cmp diffutils
+awk mawk
+stdbuf coreutils
 make make
 git git
 '

@@ -9,6 +9,8 @@ internal import Synchronization
 
 package enum Interruption {
     fileprivate static let signal = Atomic<Int32>(0)
+    /// The same, and never taken back.
+    fileprivate static let lastSignal = Atomic<Int32>(0)
 
     /// From now on SIGINT, SIGTERM and SIGHUP only set a mark.
     package static func catchSignals() {
@@ -23,6 +25,10 @@ package enum Interruption {
 
     package static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
 
+    /// Whether a signal came at any time, also if what it interrupted has been taken back since. For work that has more
+    /// than one part: the next part is not begun.
+    package static var wasRequested: Bool { lastSignal.load(ordering: .relaxed) != 0 }
+
     /// - Throws: if a signal came.
     package static func check() throws(BenchFailure) {
         guard isRequested else { return }
@@ -30,7 +36,8 @@ package enum Interruption {
     }
 }
 
-/// Runs inside a signal handler: one atomic store and nothing else.
+/// Runs inside a signal handler: atomic stores and nothing else.
 private func noteInterruption(_ number: Int32) {
+    Interruption.lastSignal.store(number, ordering: .relaxed)
     Interruption.signal.store(number, ordering: .relaxed)
 }

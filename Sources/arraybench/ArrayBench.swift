@@ -23,6 +23,6 @@ struct ArrayBench: AsyncParsableCommand {
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
             SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LoadVerbs.self,
-            DemoCommand.self,
+            CampaignCommand.self, DemoCommand.self,
         ])
 }

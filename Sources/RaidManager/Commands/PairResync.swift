@@ -99,8 +99,10 @@ package struct PairResync: Command {
         }
         if !localOnly {
             let pairs = try session.pairs(of: local)
-            guard pairs.allSatisfy(\.fitsTogether) else { throw HorcmFailure(.pairCombination) }
-            _ = try GroupRules.toActOn(pairs.compactMap(\.remote)) { view in
+            guard pairs.allSatisfy({ $0.fitsTogether || (attribute == .secondary && $0.isInterruptedSwap) }) else {
+                throw HorcmFailure(.pairCombination)
+            }
+            _ = try GroupRules.toActOn(pairs.filter { !$0.isInterruptedSwap }.compactMap(\.remote)) { view in
                 // The primary may not have noticed a takeover yet; the secondary's own state decides then.
                 view.attribute == .primary ? .act : verdict(view)
             }

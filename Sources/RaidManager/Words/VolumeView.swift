@@ -75,6 +75,13 @@ package struct PairView: Hashable, Sendable {
         return remote?.attribute == attribute ? remote : nil
     }
 
+    /// The other side has stepped down for a swap, and this one never heard of it: asking again completes it.
+    package var isInterruptedSwap: Bool {
+        guard local.word == .ssws, let remote, let here = local.pair, let there = remote.pair else { return false }
+        return there.role == .secondary && here.remoteLDEV == remote.report.ldev
+            && there.remoteLDEV == local.report.ldev && here.remoteSerial == remote.report.serial
+    }
+
     /// Whether the two volumes name each other, or have no pair at all.
     package var fitsTogether: Bool {
         guard let remote else { return true }

@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import Bench
+internal import Campaign
 internal import Foundation
 
 struct DemoCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
         let began = Date()
         var checks: [DemoCheck] = []
         try await reporting { progress in
-            let tools = try await DemoTools.find()
+            let tools = try await PostgresTools.find()
             for word in fence.map({ [$0] }) ?? ["data", "async"] {
                 let story = DemoStory(fence: word, scale: scale, tools: tools, progress: progress)
                 checks += try await story.tell()

@@ -1,6 +1,7 @@
 // The first half: pairs, a database, load, the lost site, the takeover, the count.
 
 internal import Bench
+internal import Campaign
 internal import Foundation
 
 extension DemoScene {

@@ -1,6 +1,7 @@
 // The second half: work on the other side, swap resynchronisation, the move home, the comparison.
 
 internal import Bench
+internal import Campaign
 internal import Foundation
 
 extension DemoScene {

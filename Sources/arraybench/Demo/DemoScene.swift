@@ -1,6 +1,7 @@
 // The story while it runs: the bench, the database, the clients, and what has been found so far.
 
 internal import Bench
+internal import Campaign
 internal import Foundation
 internal import Synchronization
 
@@ -8,10 +9,10 @@ internal import Synchronization
 final class DemoScene: Sendable {
     let story: DemoStory
     let layout: BenchLayout
-    let database: DemoDatabase
-    private let clients = Mutex<[DemoClients]>([])
+    let database: PostgresServer
+    private let clients = Mutex<[PostgresClients]>([])
 
-    init(story: DemoStory, layout: BenchLayout, database: DemoDatabase) {
+    init(story: DemoStory, layout: BenchLayout, database: PostgresServer) {
         self.story = story
         self.layout = layout
         self.database = database
@@ -33,8 +34,8 @@ final class DemoScene: Sendable {
         return narrator.checks
     }
 
-    func startClients(_ phase: String) throws -> DemoClients {
-        let started = try DemoClients.start(DemoStory.clientCount, phase: phase, database: database)
+    func startClients(_ phase: String) throws -> PostgresClients {
+        let started = try PostgresClients.start(DemoStory.clientCount, phase: phase, database: database)
         clients.withLock { $0.append(started) }
         return started
     }

@@ -2,12 +2,13 @@
 // holds what they share, the order of the steps, and the cleaning up, which happens whatever happened before.
 
 internal import Bench
+internal import Campaign
 internal import Foundation
 
 struct DemoStory: Sendable {
     let fence: String
     let scale: Double
-    let tools: DemoTools
+    let tools: PostgresTools
     let progress: ProgressReport
 
     var isAsynchronous: Bool { fence == "async" }
@@ -23,7 +24,7 @@ struct DemoStory: Sendable {
     func tell() async throws -> [DemoCheck] {
         let folder = "/var/tmp/arraybench-demo-\(getpid())-\(fence)"
         let layout = BenchLayout(root: folder + "/bench")
-        let database = DemoDatabase(folder: folder, tools: tools)
+        let database = PostgresServer(folder: folder, tools: tools)
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let scene = DemoScene(story: self, layout: layout, database: database)

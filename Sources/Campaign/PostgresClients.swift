@@ -8,12 +8,12 @@ internal import Foundation
     internal import Glibc
 #endif
 
-struct DemoClients: Sendable {
+package struct PostgresClients: Sendable {
     private let processes: [ProcessIdentity]
     private let notes: [String]
 
     /// - Parameter phase: distinguishes the notes of several loads.
-    static func start(_ count: Int, phase: String, database: DemoDatabase) throws -> DemoClients {
+    package static func start(_ count: Int, phase: String, database: PostgresServer) throws -> PostgresClients {
         var processes: [ProcessIdentity] = []
         var notes: [String] = []
         for client in 1...count {
@@ -30,22 +30,22 @@ struct DemoClients: Sendable {
                     log: "\(database.folder)/clients.log"))
             notes.append(note)
         }
-        return DemoClients(processes: processes, notes: notes)
+        return PostgresClients(processes: processes, notes: notes)
     }
 
     /// Ends the sessions. A commit that is under way may or may not be made; it was not acknowledged.
-    func stop() {
+    package func stop() {
         for process in processes { process.sendToGroup(SIGKILL) }
         for process in processes { process.end(askingFor: 0) }
     }
 
     /// Whether a session has ended by itself.
-    var hasFailed: Bool { processes.contains { !$0.isRunning } }
+    package var hasFailed: Bool { processes.contains { !$0.isRunning } }
 
     /// What each client was told so far.
-    func acknowledged() -> [[UInt64]] {
+    package func acknowledged() -> [[UInt64]] {
         notes.map { CommitLedger.numbers(in: (try? String(contentsOfFile: $0, encoding: .utf8)) ?? "") }
     }
 
-    var acknowledgedCount: Int { acknowledged().reduce(0) { $0 + $1.count } }
+    package var acknowledgedCount: Int { acknowledged().reduce(0) { $0 + $1.count } }
 }

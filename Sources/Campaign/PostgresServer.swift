@@ -1,5 +1,5 @@
 // PostgreSQL with its data and its write-ahead log on two volumes. Both file systems are always mounted at the same
-// places, whichever array they come from, as two hosts of a cluster would do it.
+// places, whichever array they come from, as two hosts of a cluster would do it. The demo and the campaigns share it.
 
 internal import Bench
 internal import Foundation
@@ -8,19 +8,27 @@ internal import Foundation
     internal import Glibc
 #endif
 
-struct DemoDatabase: Sendable {
-    /// The demo's folder.
-    let folder: String
-    let tools: DemoTools
+package struct PostgresServer: Sendable {
+    /// A folder on the host's own disk, for sockets, notes and mount points.
+    package let folder: String
+    let tools: PostgresTools
+    /// More words for `initdb`, such as `--data-checksums`.
+    let initArguments: [String]
+
+    package init(folder: String, tools: PostgresTools, initArguments: [String] = []) {
+        self.folder = folder
+        self.tools = tools
+        self.initArguments = initArguments
+    }
 
     private var mounts: String { folder + "/db" }
     private var data: String { mounts + "/data" }
     private var wal: String { mounts + "/wal" }
-    private var cluster: String { data + "/pg" }
+    var cluster: String { data + "/pg" }
     private var socket: String { folder + "/socket" }
     private var log: String { folder + "/postgres.log" }
 
-    func prepareFolders() throws {
+    package func prepareFolders() throws {
         for path in [mounts, data, wal, socket] {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -28,12 +36,12 @@ struct DemoDatabase: Sendable {
         try own(socket)
     }
 
-    func makeFileSystems(_ devices: [String]) async throws {
+    package func makeFileSystems(_ devices: [String]) async throws {
         for device in devices { try await must("mkfs.ext4", ["-q", "-F", device]) }
     }
 
     /// Replays the journals as after a power failure, then mounts.
-    func mount(_ devices: [String]) async throws {
+    package func mount(_ devices: [String]) async throws {
         for (device, place) in zip(devices, [data, wal]) {
             let repair = try await HostCommand.run("e2fsck", ["-p", device])
             // 1: errors were corrected, which includes an orphan list; more is damage.
@@ -42,18 +50,18 @@ struct DemoDatabase: Sendable {
         }
     }
 
-    func unmount() async throws {
+    package func unmount() async throws {
         for place in [data, wal] { try await must("umount", [place]) }
     }
 
     /// After the site is gone nothing can be written back: the mounts are dropped as they are.
-    func dropMounts() {
+    package func dropMounts() {
         for place in [data, wal] {
             for mount in Mounts.below(place) { _ = try? Mounts.remove(mount.point) }
         }
     }
 
-    func create() async throws {
+    package func create() async throws {
         for path in [cluster, wal + "/pg_wal"] {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -61,7 +69,8 @@ struct DemoDatabase: Sendable {
         }
         try await server(
             "initdb",
-            ["-D", cluster, "-X", wal + "/pg_wal", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"])
+            ["-D", cluster, "-X", wal + "/pg_wal", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"]
+                + initArguments)
         let settings = """
 
             listen_addresses = ''
@@ -83,7 +92,7 @@ struct DemoDatabase: Sendable {
         try file.close()
     }
 
-    func start() async throws {
+    package func start() async throws {
         if !FileManager.default.fileExists(atPath: log) {
             _ = FileManager.default.createFile(atPath: log, contents: nil)
             try own(log)
@@ -101,17 +110,17 @@ struct DemoDatabase: Sendable {
         }
     }
 
-    func stop() async throws {
+    package func stop() async throws {
         try await server("pg_ctl", ["-D", cluster, "-w", "-t", "60", "-s", "-m", "fast", "stop"])
     }
 
     /// The host is gone: every server process at once. They are known by the folder that they were started for.
-    func kill() {
+    package func kill() {
         for process in serverProcesses() { process.sendToGroup(SIGKILL) }
         for process in serverProcesses() { process.end(askingFor: 0) }
     }
 
-    func createLedger() async throws {
+    package func createLedger() async throws {
         _ = try await query(
             """
             CREATE TABLE counter (n bigint NOT NULL) WITH (fillfactor = 10);
@@ -122,17 +131,19 @@ struct DemoDatabase: Sendable {
     }
 
     /// All numbers in the ledger, ascending.
-    func ledger() async throws -> [UInt64] {
+    package func ledger() async throws -> [UInt64] {
         try await query("SELECT n FROM ledger ORDER BY n").split(separator: "\n").compactMap { UInt64($0) }
     }
 
-    func query(_ text: String) async throws -> String {
+    package func query(_ text: String) async throws -> String {
         let result = try await HostCommand.run("psql", clientArguments + ["-v", "ON_ERROR_STOP=1", "-c", text])
         guard result.status == 0 else { throw BenchFailure("psql: \(result.errors)") }
         return result.output
     }
 
-    var clientArguments: [String] { ["-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", "postgres"] }
+    package var clientArguments: [String] {
+        ["-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", "postgres"]
+    }
 
     /// Processes of our own server: the postmaster has the cluster's folder among its arguments.
     private func serverProcesses() -> [ProcessIdentity] {
@@ -146,7 +157,8 @@ struct DemoDatabase: Sendable {
         }
     }
 
-    private func server(_ program: String, _ arguments: [String]) async throws {
+    /// Runs one of the server's programs as the user who owns its files.
+    func server(_ program: String, _ arguments: [String]) async throws {
         try await must("runuser", ["-u", tools.user, "--", "\(tools.postgres)/\(program)"] + arguments)
     }
 

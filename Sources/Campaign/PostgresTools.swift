@@ -1,4 +1,4 @@
-// What the demo needs on the machine, looked for before anything is started.
+// What PostgreSQL on volumes needs on the machine, looked for before anything is started.
 
 internal import Bench
 internal import Foundation
@@ -7,7 +7,7 @@ internal import Foundation
     internal import Glibc
 #endif
 
-struct DemoTools: Sendable {
+package struct PostgresTools: Sendable {
     /// Folder with `initdb`, `pg_ctl` and `postgres`.
     let postgres: String
     /// PostgreSQL refuses to run as root; this user owns its files.
@@ -16,14 +16,14 @@ struct DemoTools: Sendable {
     let groupNumber: gid_t
 
     /// - Throws: what is missing and how to get it.
-    static func find() async throws -> DemoTools {
+    package static func find() async throws -> PostgresTools {
         guard getuid() == 0 else {
             throw BenchFailure(
-                "the demo mounts file systems and must run as root", remedy: "run 'sudo make demo'")
+                "a database on volumes needs file systems mounted, which only root may do", remedy: "run it with sudo")
         }
         for tool in ["mkfs.ext4", "e2fsck", "mount", "runuser", "psql", "cmp"] where !isInstalled(tool) {
             throw BenchFailure(
-                "the demo needs '\(tool)', which is not installed",
+                "PostgreSQL on volumes needs '\(tool)', which is not installed",
                 remedy: "'make demo' installs what is missing (Debian: e2fsprogs, util-linux, postgresql)")
         }
         let root = "/usr/lib/postgresql"
@@ -37,7 +37,7 @@ struct DemoTools: Sendable {
         }
         for name in ["postgres", "nobody"] {
             guard let entry = unsafe getpwnam(name) else { continue }
-            return DemoTools(
+            return PostgresTools(
                 postgres: folder, user: name, userNumber: unsafe entry.pointee.pw_uid,
                 groupNumber: unsafe entry.pointee.pw_gid)
         }
