@@ -112,9 +112,11 @@ struct VerdictCase {
         let crash = image.records.last { $0.entry.kind == .start && $0.entry.offset == 0 }
         guard let crash else { return nil }
         let paired = sources.allSatisfy { source in
-            image.records.contains {
-                $0.ordinal > crash.ordinal && $0.entry.kind == .state && $0.entry.ldev == source.ldev
-                    && PairStateNote($0.entry)?.status == .paired
+            image.records.contains { record in
+                guard record.ordinal > crash.ordinal, record.entry.ldev == source.ldev,
+                    let note = PairStateNote(record.entry)
+                else { return false }
+                return note.status == .paired && !note.isInherited
             }
         }
         return paired ? nil : "The machine of \(historyArray) went down: what its ledger had last may be lost."

@@ -8,6 +8,8 @@ package struct BenchProcess: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case array(String)
         case manager(host: String)
+        /// Judges what a takeover brought.
+        case judge
     }
     package var kind: Kind
     package var identity: ProcessIdentity
@@ -40,6 +42,10 @@ package enum BenchProcesses {
             let root = strings(in: proc + "/environ").first { $0.hasPrefix("ARRAYBENCH_ROOT=") }
             return root.flatMap { name(in: String($0.dropFirst(16)), after: layout.hosts, before: "") }
                 .map { .manager(host: $0) }
+        case "arraybench":
+            let words = strings(in: proc + "/cmdline")
+            guard words.contains("--after-takeover"), let flag = words.firstIndex(of: "--state") else { return nil }
+            return flag + 1 < words.count && words[flag + 1] == layout.root ? .judge : nil
         case _: return nil
         }
     }

@@ -62,7 +62,8 @@ struct FileSystemOnVolume {
         guard let names = try? await HostCommand.run("debugfs", ["-R", "ncheck \(inode)", path]),
             let name = names.output.split(separator: "\n").dropFirst().first?.split(separator: "\t").last
         else { return "inode \(inode)" }
-        return String(name)
+        // `debugfs` 1.47 writes the root as `//`.
+        return "/" + name.drop { $0 == "/" }
     }
 
     private func xfsOwner(_ sector: UInt64) async -> String? {
