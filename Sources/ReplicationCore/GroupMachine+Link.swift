@@ -99,7 +99,7 @@ extension GroupMachine {
 
     /// The secondary still believes in a pair that this primary has suspended: say so.
     private func tellOfSuspension(_ peer: PeerGreeting, _ effects: inout [GroupEffect]) {
-        guard peer.pairs.contains(where: { $0.status == .paired }) else { return }
+        guard peer.pairs.contains(where: \.status.isReplicating) else { return }
         for index in livePairs {
             if case .suspended(let cause) = record.pairs[index].status {
                 effects.append(.send(.suspended(cause)))

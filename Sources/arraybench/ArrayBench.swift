@@ -22,7 +22,8 @@ struct ArrayBench: AsyncParsableCommand {
         version: BenchVersion.text,
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
-            SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LoadVerbs.self,
+            SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LedgerCommand.self,
+            LoadVerbs.self,
             CampaignCommand.self, DemoCommand.self,
         ])
 }

@@ -78,3 +78,30 @@ struct TruthCommand: AsyncParsableCommand {
         if contradicts { throw ExitCode(3) }
     }
 }
+
+struct LedgerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger",
+        abstract: "Summarise what an array has noted of its hosts' writes.",
+        discussion: """
+            How many writes, discards and flushes, what became of them, and how long they took to each station of \
+            their way: this array's disk, the link, the far array's cache and disk, the host. Works on a running array \
+            and on what a dead one left. The format is in docs/ledger.md.
+            """)
+
+    @OptionGroup var state: StateOption
+    @Argument(help: "The array's name.")
+    var array: String
+    @Option(name: .long, help: ArgumentHelp("List the newest requests one by one.", valueName: "count"))
+    var newest = 0
+    @Flag(name: .long, help: "Print JSON. Its keys do not change between versions.")
+    var json = false
+
+    func run() async throws {
+        try await reporting { progress in
+            let bench = try Bench.open(state.layout, changing: false, progress: progress)
+            let report = try bench.ledger(of: array, newest: max(0, newest))
+            print(json ? try VerdictReport.encoded(report) : LedgerScreen.text(report), terminator: json ? "\n" : "")
+        }
+    }
+}

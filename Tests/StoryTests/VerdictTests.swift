@@ -28,6 +28,7 @@ struct VerdictTests {
             #expect(report.lost.ranges.map(\.offset).sorted() == [1, 1, 2, 2, 3, 3].map { UInt64($0 << 20) })
             #expect(report.recoveryPoint.writes == 6 && report.recoveryPoint.milliseconds > 0)
             try await expectKeptVerdict(bench, like: report)
+            try await expectStages(bench)
 
             // What the new side's hosts write is not taken for disorder.
             bench.write(0xC3, at: 0, on: "west")
@@ -45,6 +46,18 @@ struct VerdictTests {
         kept[0].at = report.at
         #expect(kept[0] == report)
         #expect(try await bench.arraybench("verdict --takeovers").output.contains("WRITES LOST"))
+    }
+
+    /// The ledger of the dead array, with the stations that the other one noted.
+    private func expectStages(_ bench: StoryBench) async throws {
+        let text = try await bench.arraybench("ledger east --json --newest 20").output
+        let ledger = try JSONDecoder().decode(LedgerReport.self, from: Data(text.utf8))
+        #expect(ledger.writes == 8 && ledger.failed == 0 && ledger.unanswered == 0 && ledger.newest.count == 8)
+        #expect(ledger.stages.map(\.name) == ["local", "wire", "far cache", "far disk", "far", "answered"])
+        let reached = Dictionary(uniqueKeysWithValues: ledger.stages.map { ($0.name, $0.writes) })
+        #expect(reached["local"] == 8 && reached["answered"] == 8 && reached["far disk"] == 2 && reached["far"] == 2)
+        #expect(ledger.newest.prefix(2).allSatisfy { $0.stages["far cache"]! <= $0.stages["far disk"]! })
+        try await bench.arraybench("ledger north", exits: 64)
     }
 
     @Test(arguments: ["data", "status"]) func aSynchronousPairLosesNothing(_ fence: String) async throws {
