@@ -154,7 +154,8 @@ let package = Package(
             name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform", "CPlatform"],
             swiftSettings: checked),
         .testTarget(
-            name: "EvidenceTests", dependencies: ["Evidence", "Platform", "ReplicationCore", "Simulator", "VolumeStore"],
+            name: "EvidenceTests",
+            dependencies: ["Evidence", "Platform", "ReplicationCore", "Simulator", "VolumeStore"],
             swiftSettings: checked),
         .testTarget(
             name: "MountedTests",

@@ -14,8 +14,9 @@ extension ReplicationGroup {
         let isPrimary = record.role == .primary
         for (index, pair) in record.pairs.enumerated() {
             let told = index < state.toldPairs.count ? state.toldPairs[index] : nil
-            guard told?.status != pair.status || told?.isUsable != pair.isUsable || state.toldEpoch != record.epoch
-                || told?.isDeleted != pair.isDeleted
+            guard
+                told?.status != pair.status || told?.isUsable != pair.isUsable || state.toldEpoch != record.epoch
+                    || told?.isDeleted != pair.isDeleted
             else { continue }
             let last = isPrimary ? state.machine.memory.nextSequence.value - 1 : state.machine.memory.applied.value
             var note = PairStateNote(

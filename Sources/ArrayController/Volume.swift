@@ -38,7 +38,8 @@ package final class Volume: FuseFile {
     package var byteCount: UInt64 { file.byteCount }
 
     package init(
-        ldev: LDEVNumber, path: VolumePath, file: VolumeFile, name: String, devicePath: String, ledger: LedgerRing? = nil
+        ldev: LDEVNumber, path: VolumePath, file: VolumeFile, name: String, devicePath: String,
+        ledger: LedgerRing? = nil
     ) {
         self.ledger = ledger
         self.ldev = ldev

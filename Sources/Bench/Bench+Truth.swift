@@ -44,7 +44,8 @@ extension Bench {
             role: side.role.map { $0 == .primary ? "primary" : "secondary" },
             status: side.pair.map { PairReport.word($0.status) }, isUsable: side.pair?.isUsable,
             markedTracks: side.stored?.marks[side.index].reduce(0) { $0 + $1.nonzeroBitCount } ?? 0,
-            tracksInFlight: side.stored?.inFlight.filter { $0.pair == side.index }.reduce(0) { $0 + $1.tracks.count } ?? 0)
+            tracksInFlight: side.stored?.inFlight.filter { $0.pair == side.index }.reduce(0) { $0 + $1.tracks.count }
+                ?? 0)
     }
 
     private static func suspension(_ secondary: PairSide) -> String? {

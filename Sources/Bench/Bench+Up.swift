@@ -72,7 +72,9 @@ extension Bench {
         record.failedSites = []
         try choosePorts()
         try record.save(in: layout)
-        for folder in [layout.arrays, layout.links, layout.hosts, layout.verdicts, layout.commandDevices, layout.commands] {
+        for folder in [
+            layout.arrays, layout.links, layout.hosts, layout.verdicts, layout.commandDevices, layout.commands,
+        ] {
             try BenchFolder.make(folder)
         }
         try makeKey()

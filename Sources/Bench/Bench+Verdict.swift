@@ -33,8 +33,8 @@ extension Bench {
                         "group \(group.name) has no volume in array '\(array)'",
                         remedy: "its arrays: \(sides[0].one.array), \(sides[0].other.array)", kind: .usage)
                 }
-                var case_ = VerdictCase(self, group.name, pairs, copy: array, history: history)
-                var report = case_.judge()
+                var judgement = VerdictCase(self, group.name, pairs, copy: array, history: history)
+                var report = judgement.judge()
                 if namesFiles { await nameFiles(in: &report) }
                 reports.append(report)
             }
@@ -107,7 +107,8 @@ struct VerdictCase {
     /// Why this ledger cannot carry a verdict; nil if it can.
     private func distrust(_ image: LedgerImage) -> String? {
         if let place = image.damage.first {
-            return "The ledger of \(historyArray) is damaged (\(image.damage.count) entries, the first is number \(place))."
+            return
+                "The ledger of \(historyArray) is damaged (\(image.damage.count) entries, the first is number \(place))."
         }
         let crash = image.records.last { $0.entry.kind == .start && $0.entry.offset == 0 }
         guard let crash else { return nil }
@@ -126,7 +127,8 @@ struct VerdictCase {
 
     private mutating func judge(_ first: LedgerImage) throws -> VerdictReport {
         let volumes = judgedVolumes()
-        let isMoving = copies.contains { $0.isSecondary && $0.pair?.status == .paired } && isRunning(copyArray)
+        let isMoving =
+            copies.contains { $0.isSecondary && $0.pair?.status == .paired } && isRunning(copyArray)
             && isRunning(historyArray)
         let isHostWritten = copies.contains(where: \.isHostWritable)
         let readers = try volumes.map { volume in

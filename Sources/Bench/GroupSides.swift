@@ -48,7 +48,8 @@ extension Bench {
     func groups(named name: String?) throws(BenchFailure) -> [GroupDescription] {
         guard let name else {
             guard !description.groups.isEmpty else {
-                throw BenchFailure("the bench has no device group", remedy: "groups are made in the bench file: docs/bench-file.md")
+                throw BenchFailure(
+                    "the bench has no device group", remedy: "groups are made in the bench file: docs/bench-file.md")
             }
             return description.groups
         }

@@ -170,7 +170,8 @@ package enum LedgerScreen {
         }
         lines += report.newest.map { write in
             let stages = LedgerReport.stageNames.compactMap { name in write.stages[name].map { "\(name) \($0)" } }
-            return "  \(write.ordinal)  \(VerdictScreen.time(write.begunAt))  \(write.ldev) \(write.kind) \(write.offset) + "
+            return
+                "  \(write.ordinal)  \(VerdictScreen.time(write.begunAt))  \(write.ldev) \(write.kind) \(write.offset) + "
                 + "\(write.bytes)\(write.sequence > 0 ? " #\(write.sequence)" : "")  \(write.state)  "
                 + stages.joined(separator: ", ")
         }

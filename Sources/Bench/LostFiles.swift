@@ -24,7 +24,11 @@ extension Bench {
 
 /// A file system that begins at the start of a volume.
 struct FileSystemOnVolume {
-    private enum Kind { case ext(blockBytes: UInt64), xfs, none }
+    private enum Kind {
+        case ext(blockBytes: UInt64)
+        case xfs
+        case none
+    }
     private let path: String
     private let kind: Kind
 

@@ -22,7 +22,8 @@ package enum VerdictScreen {
     private static func text(_ report: VerdictReport) -> String {
         var lines = ["group \(report.group): \(report.result.rawValue.uppercased())"]
         lines.append("  \(report.explanation)")
-        lines.append("  judged: the copy on \(report.judged), by the ledger of \(report.history), at \(time(report.at))")
+        lines.append(
+            "  judged: the copy on \(report.judged), by the ledger of \(report.history), at \(time(report.at))")
         guard report.isPrefix != nil else { return lines.joined(separator: "\n") + "\n" }
         lines.append(
             "  recovery point: \(VerdictWords.milliseconds(report.recoveryPoint.milliseconds)), "
@@ -46,11 +47,13 @@ package enum VerdictScreen {
         let uncertain = report.unacknowledged
         if uncertain.present + uncertain.absent + uncertain.torn > 0 {
             lines.append(
-                "  never acknowledged: \(uncertain.present) there, \(uncertain.absent) not there, \(uncertain.torn) torn")
+                "  never acknowledged: \(uncertain.present) there, \(uncertain.absent) not there, \(uncertain.torn) torn"
+            )
         }
         lines.append(
             "  \(report.blocksJudged) blocks judged"
-                + (report.blocksSkipped > 0 ? ", \(report.blocksSkipped) could not be (written since, or not held)" : ""))
+                + (report.blocksSkipped > 0
+                    ? ", \(report.blocksSkipped) could not be (written since, or not held)" : ""))
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -21,7 +21,9 @@ extension VerdictReport {
         recoveryPoint.writes = writes.count
         if !writes.isEmpty {
             let gone = Set(writes.map(\.ordinal))
-            let newest = history.writes.filter { $0.isAcknowledged && !gone.contains($0.ordinal) }.compactMap(\.answered).max()
+            let newest = history.writes.filter { $0.isAcknowledged && !gone.contains($0.ordinal) }.compactMap(
+                \.answered
+            ).max()
             recoveryPoint.milliseconds = Double(end - min(end, newest ?? lost.oldestAt ?? end)) / 1_000_000
         }
         for volume in history.volumes.indices {

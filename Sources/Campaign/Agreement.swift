@@ -50,8 +50,10 @@ package struct Agreement: Sendable {
     }
 
     private static func disagreement(_ verdicts: [VerdictSummary], _ finding: WorkloadFinding) -> RunProblem? {
-        let words = verdicts.map { "\($0.group): \($0.result.rawValue), \($0.lost) lost, prefix \($0.isPrefix.map(String.init) ?? "not known")" }
-            .joined(separator: "; ")
+        let words = verdicts.map {
+            "\($0.group): \($0.result.rawValue), \($0.lost) lost, prefix \($0.isPrefix.map(String.init) ?? "not known")"
+        }
+        .joined(separator: "; ")
         let seen =
             "\(finding.missing) of \(finding.acknowledged) missing, consistent \(finding.isConsistent), "
             + "prefix \(finding.isPrefix.map(String.init) ?? "not known"): \(finding.notes.joined(separator: "; "))"
@@ -64,7 +66,8 @@ package struct Agreement: Sendable {
         let lost = verdicts.reduce(0) { $0 + $1.lost }
         let possible = verdicts.reduce(0) { $0 + $1.possiblyLost }
         if finding.countsWrites, !(lost...lost + possible).contains(finding.missing) {
-            return contradiction("the counts of lost writes differ, of which \(possible) may not have been acknowledged")
+            return contradiction(
+                "the counts of lost writes differ, of which \(possible) may not have been acknowledged")
         }
         let saysNothingLost = verdicts.allSatisfy { $0.result == .nothingLost && $0.possiblyLost == 0 }
         if saysNothingLost, finding.missing > 0 {

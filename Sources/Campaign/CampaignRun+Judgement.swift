@@ -20,7 +20,8 @@ extension CampaignRun {
         try VerdictReport.encoded(evidence).write(
             toFile: folder + "/evidence.json", atomically: true, encoding: .utf8)
         for verdict in verdicts {
-            log.say("verdict \(verdict.group): \(verdict.result.rawValue), \(verdict.lost) lost; \(verdict.explanation)")
+            log.say(
+                "verdict \(verdict.group): \(verdict.result.rawValue), \(verdict.lost) lost; \(verdict.explanation)")
         }
         if let lie = evidence.truths.lazy.compactMap(\.problem).first { throw RunProblem(.untruth, lie) }
         if let gone = evidence.verdicts.first(where: { $0.missingAtSource ?? 0 > 0 }) {

@@ -35,24 +35,28 @@ struct BlockJudge {
         }
         let certain = pieces.indices.filter { write(pieces[$0]).isCertain }
         let end = history.laneCounts[lane(pieces)]
-        var guesses: [ClosedRange<Int>] = []
+        var guesses: [(version: Int, cuts: ClosedRange<Int>)] = []
+        var oldestProved = Int.max
         // Version n: the first n certain pieces are there, and any of the uncertain ones up to the next certain one.
         for version in stride(from: certain.count, through: 0, by: -1) {
             let stop = version < certain.count ? certain[version] : pieces.endIndex
-            let cuts =
-                (version == 0 ? 0 : write(pieces[certain[version - 1]]).position + 1)...(version < certain.count
-                    ? write(pieces[certain[version]]).position : end)
+            let first = version == 0 ? 0 : write(pieces[certain[version - 1]]).position + 1
+            let cuts = first...(version < certain.count ? write(pieces[certain[version]]).position : end)
             switch look(pieces[pieces.startIndex..<stop], from: version, matches, &finding) {
-            case .proved: finding.cuts.append(cuts)
-            case .possible: guesses.append(cuts)
+            case .proved:
+                finding.cuts.append(cuts)
+                oldestProved = version
+            case .possible: guesses.append((version, cuts))
             case .impossible: continue
             }
         }
-        if finding.cuts.isEmpty {
-            finding.cuts = guesses
-        } else if bytes.allSatisfy({ $0 == 0 }) {
+        // What came from the other array may be anything, also what the block held before: a copy brings that back.
+        let isZero = bytes.allSatisfy { $0 == 0 }
+        let isProved = !finding.cuts.isEmpty
+        finding.cuts += guesses.filter { !isProved || isZero || $0.version > oldestProved }.map(\.cuts)
+        if isProved, isZero {
             // Zeros prove little: a volume that nobody wrote to has them too.
-            finding.cuts += guesses + [0...(certain.first.map { write(pieces[$0]).position } ?? end)]
+            finding.cuts.append(0...(certain.first.map { write(pieces[$0]).position } ?? end))
         }
         if finding.cuts.isEmpty { nothingMatches(pieces, certain, end, &finding) }
         return finding
@@ -68,7 +72,9 @@ struct BlockJudge {
         var isProved = false
         var present: [Int] = []
         for piece in pieces.reversed() {
-            if covered.contains(where: { $0.contains(piece.range.lowerBound) && $0.upperBound >= piece.range.upperBound }) {
+            if covered.contains(where: {
+                $0.contains(piece.range.lowerBound) && $0.upperBound >= piece.range.upperBound
+            }) {
                 continue
             }
             let isVisible = !covered.contains { $0.overlaps(piece.range) }

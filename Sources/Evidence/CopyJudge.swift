@@ -69,7 +69,9 @@ package struct CopyJudge {
         return finding
     }
 
-    private func lane(_ piece: Int) -> Int { history.volumes[history.writes[Int(history.pieces[piece].write)].volume].lane }
+    private func lane(_ piece: Int) -> Int {
+        history.volumes[history.writes[Int(history.pieces[piece].write)].volume].lane
+    }
 
     /// Whether the finding allows every cut.
     private func isFree(_ found: BlockFinding, _ piece: Int) -> Bool {
@@ -169,7 +171,9 @@ private struct Presence {
 
     mutating func note(_ finding: BlockFinding, _ pieces: ArraySlice<Piece>, _ history: WriteHistory) {
         for write in Set(finding.present) { found[write, default: (0, false)].there += 1 }
-        guard finding.isTorn, let last = pieces.last(where: { !history.writes[Int($0.write)].isCertain }) else { return }
+        guard finding.isTorn, let last = pieces.last(where: { !history.writes[Int($0.write)].isCertain }) else {
+            return
+        }
         found[Int(last.write), default: (0, false)].torn = true
     }
 

@@ -24,7 +24,9 @@ package struct LedgerEntry: Hashable, Sendable {
 
     /// The bytes that a write, a discard or what was applied of them covers.
     package var extent: ByteExtent {
-        get { ByteExtent(offset: offset, count: hasWideLength ? UInt64(checksum) << 32 | UInt64(bytes) : UInt64(bytes)) }
+        get {
+            ByteExtent(offset: offset, count: hasWideLength ? UInt64(checksum) << 32 | UInt64(bytes) : UInt64(bytes))
+        }
         set {
             offset = newValue.offset
             bytes = UInt32(truncatingIfNeeded: newValue.count)

@@ -158,7 +158,8 @@ package struct LedgerImage: Sendable {
         let turn = UInt64(capacity)
         let start = LedgerLayout.headerBytes + Int(ordinal & (turn - 1)) * LedgerLayout.entryBytes
         return unsafe copy.withUnsafeMutableBytes { target in
-            unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + LedgerLayout.entryBytes]))
+            unsafe target.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + LedgerLayout.entryBytes]))
             let view = UnsafeRawBufferPointer(target)
             let seal = unsafe view.loadLittleEndian(UInt32.self, at: 0)
             if seal == 0 { return .vacant }

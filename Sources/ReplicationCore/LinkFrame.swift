@@ -130,7 +130,8 @@ extension UnsafeMutableRawBufferPointer {
 }
 
 extension UnsafeRawBufferPointer {
-    @inlinable package func loadLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    @inlinable
+    package func loadLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
         T(littleEndian: unsafe loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 }

@@ -43,7 +43,8 @@ package struct LedgerPlace: Hashable, Sendable {
         mask = UInt64(entries - 1)
         wallOffset = UInt64(bitPattern: wallClockOffset())
         let header = LedgerLayout.header(serial: serial, entries: entries)
-        replacedAnother = unsafe access(path, F_OK) == 0
+        replacedAnother =
+            unsafe access(path, F_OK) == 0
             && !Self.begins(path, with: header, fileBytes: LedgerLayout.fileBytes(entries: entries))
         if replacedAnother { unsafe rename(path, path + ".old") }
         mapping = try MappedFile(path: path, count: LedgerLayout.fileBytes(entries: entries))

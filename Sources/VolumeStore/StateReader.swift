@@ -19,7 +19,9 @@ package import ReplicationCore
     package var marks: [[UInt64]]
     package var inFlight: [InFlightSlot]
 
-    package func isMarked(_ track: Int, ofPair pair: Int) -> Bool { marks[pair][track / 64] & 1 << UInt64(track % 64) != 0 }
+    package func isMarked(_ track: Int, ofPair pair: Int) -> Bool {
+        marks[pair][track / 64] & 1 << UInt64(track % 64) != 0
+    }
     package func isInFlight(_ track: Int, ofPair pair: Int) -> Bool {
         inFlight.contains { $0.pair == pair && $0.tracks.first <= track && track < $0.tracks.end }
     }
@@ -42,7 +44,9 @@ package struct StateReader: Sendable {
         for name in ((try? StateFolder.names(in: path + "/groups")) ?? []) where name.hasSuffix(".record") {
             let record = path + "/groups/" + name
             do {
-                if let group = try group(record, memory: String(record.dropLast(7)) + ".memory") { groups.append(group) }
+                if let group = try group(record, memory: String(record.dropLast(7)) + ".memory") {
+                    groups.append(group)
+                }
             } catch {
                 damaged.append(record)
             }
@@ -80,7 +84,9 @@ package struct StateReader: Sendable {
 
     /// How many entries the ledger has ever taken; nil if it cannot be read.
     package func ledgerLength() -> UInt64? {
-        guard let mapping = try? ReadOnlyMapping(path: ledgerPath), unsafe mapping.bytes.count >= 4096 else { return nil }
+        guard let mapping = try? ReadOnlyMapping(path: ledgerPath), unsafe mapping.bytes.count >= 4096 else {
+            return nil
+        }
         return unsafe mapping.bytes.loadLittleEndian(UInt64.self, at: LedgerLayout.nextOrdinalAt)
     }
 }

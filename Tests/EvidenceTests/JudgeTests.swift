@@ -63,7 +63,9 @@ import Testing
 
     @Test func theSmallestCounterexampleIsNamed() throws {
         let desk = try LedgerDesk()
-        for index in 0..<10 { desk.write(index % 2, at: index * 4096, [UInt8](repeating: UInt8(index + 1), count: 4096)) }
+        for index in 0..<10 {
+            desk.write(index % 2, at: index * 4096, [UInt8](repeating: UInt8(index + 1), count: 4096))
+        }
         let finding = try desk.judge(desk.copy { $0 != 4 && $0 != 6 && $0 < 9 })
         #expect(finding.counterexample?.earlier == 4 && finding.counterexample?.later == 5)
         #expect(!finding.isAcrossLanes)
@@ -111,7 +113,9 @@ import Testing
     /// Pairs that the arrays do not keep in one order are held to what hosts can see: b began after a was acknowledged.
     @Test func disorderAcrossLanesIsFound() throws {
         let desk = try LedgerDesk(lanes: [0, 1])
-        for index in 0..<6 { desk.write(index % 2, at: index * 4096, [UInt8](repeating: UInt8(index + 1), count: 4096)) }
+        for index in 0..<6 {
+            desk.write(index % 2, at: index * 4096, [UInt8](repeating: UInt8(index + 1), count: 4096))
+        }
         #expect(try desk.judge(desk.copy { $0 < 4 }).counterexample == nil)
         let finding = try desk.judge(desk.copy { $0 % 2 == 0 || $0 < 2 })
         #expect(finding.isAcrossLanes && finding.counterexample?.earlier == 3 && finding.counterexample?.later == 4)
@@ -132,6 +136,20 @@ import Testing
         copy[0].replaceSubrange(11 * 4096..<12 * 4096, with: [UInt8](repeating: 0, count: 4096))
         copy[0].replaceSubrange(0..<4096, with: [UInt8](repeating: 101, count: 4096))
         #expect(try desk.judge(copy, isMoving: true).counterexample != nil)
+    }
+
+    /// While this array was the secondary, a copy took writes back that its hosts had once been told were done.
+    @Test func aCopyMayBringBackWhatWasThereBefore() throws {
+        let desk = try LedgerDesk()
+        let old = [UInt8](repeating: 1, count: 4096)
+        desk.write(0, at: 0, old)
+        desk.write(0, at: 0, [UInt8](repeating: 2, count: 4096))
+        desk.write(1, at: 0, [UInt8](repeating: 3, count: 4096))
+        desk.receiveCopy(0, at: 0, old + [UInt8](repeating: 7, count: 4096))
+        desk.write(1, at: 4096, [UInt8](repeating: 4, count: 4096))
+        let finding = try desk.judge(desk.copy { _ in true })
+        #expect(finding.counterexample == nil && finding.lost.isEmpty && finding.stranger == nil)
+        #expect(try desk.judge(desk.copy { $0 < 4 }).lost.count == 1)
     }
 
     /// A discard of nearly everything is judged where other writes are.

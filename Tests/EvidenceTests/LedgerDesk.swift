@@ -62,6 +62,16 @@ final class LedgerDesk {
         changes.append((volume, offset, bytes))
     }
 
+    /// The other array copies a stretch to here, as `bytes`; the ledger does not know them.
+    func receiveCopy(_ volume: Int, at offset: Int, _ bytes: [UInt8]) {
+        now += 1_000_000
+        var entry = LedgerEntry(.appliedCopy, ldev: volumes[volume].source)
+        entry.extent = ByteExtent(offset: UInt64(offset), count: UInt64(bytes.count))
+        ring.append(entry, at: now)
+        source[volume].replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        changes.append((volume, offset, bytes))
+    }
+
     /// Copies that hold the changes for which `isThere` says so, in their order.
     func copy(where isThere: (Int) -> Bool) -> [[UInt8]] {
         var copy = volumes.map { _ in [UInt8](repeating: 0, count: Self.volumeBytes) }
@@ -90,7 +100,9 @@ final class LedgerDesk {
         var bytes = [UInt8](repeating: 0, count: count)
         if !isDiscard {
             let number = UInt32(changes.count + 1)
-            for at in 0..<count { bytes[at] = UInt8(truncatingIfNeeded: number >> UInt32(at % 4 * 8)) ^ UInt8(at / 4 % 251) ^ salt }
+            for at in 0..<count {
+                bytes[at] = UInt8(truncatingIfNeeded: number >> UInt32(at % 4 * 8)) ^ UInt8(at / 4 % 251) ^ salt
+            }
         }
         write(volume, at: offset, bytes, isDiscard: isDiscard)
     }

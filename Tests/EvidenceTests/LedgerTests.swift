@@ -29,7 +29,9 @@ import VolumeStore
             + [UInt8](repeating: 0, count: 16)
         #expect(unsafe [UInt8](bytes) == wanted)
         #expect(unsafe LedgerEntry(decoding: UnsafeRawBufferPointer(bytes)) == entry)
-        let seal = unsafe LedgerLayout.seal(UnsafeRawBufferPointer(bytes), ordinal: 5) { unsafe payloadChecksum($0, $1) }
+        let seal = unsafe LedgerLayout.seal(UnsafeRawBufferPointer(bytes), ordinal: 5) {
+            unsafe payloadChecksum($0, $1)
+        }
         let sealed = Array(wanted[8..<48]) + [5, 0, 0, 0, 0, 0, 0, 0] + [1, 0, 3, 2]
         #expect(seal == Checksum.crc32c(sealed))
         #expect(LedgerKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 15])

@@ -101,7 +101,8 @@ struct VerdictTests {
             let report = try await bench.expectVerdict(.notAPointInTime, lost: 0)
             #expect(report.explanation.contains("A copy is running"))
             let truth = try await bench.truths()
-            #expect(truth.allSatisfy { $0.suspension == "copying" && $0.isSecondaryUsable == false && $0.problem == nil })
+            #expect(
+                truth.allSatisfy { $0.suspension == "copying" && $0.isSecondaryUsable == false && $0.problem == nil })
             try await bench.arraybench("array kill east")
             try await bench.arraybench("link heal east-west")
             try await bench.arraybench("array start east")
@@ -193,7 +194,8 @@ struct VerdictTests {
         }
     }
 
-    private func overwrite(_ bench: StoryBench, _ array: String, _ volume: String, at: Int, with bytes: [UInt8]) throws {
+    private func overwrite(_ bench: StoryBench, _ array: String, _ volume: String, at: Int, with bytes: [UInt8]) throws
+    {
         let path = bench.layout.state(of: array) + "/volumes/" + volume
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         try file.seek(toOffset: UInt64(at))
