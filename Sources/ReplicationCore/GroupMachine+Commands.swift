@@ -99,7 +99,8 @@ extension GroupMachine {
         // A pair without its other half would be called paired with nobody behind it.
         if livePairs.contains(where: { isMissingAtPeer[$0] }) { return refuse(.peerDisagrees) }
         operation = .swapping(token, epoch: nextEpoch, pace: pace)
-        return [.send(.swap(epoch: nextEpoch, start: memory.nextSequence))]
+        let believesPaired = livePairs.allSatisfy { record.pairs[$0].status == .paired }
+        return [.send(.swap(epoch: nextEpoch, start: memory.nextSequence, believesPaired: believesPaired))]
     }
 
     /// Makes this secondary writable after draining what the primary still has, if it can be reached.

@@ -8,7 +8,7 @@ extension GroupMachine {
         case .create: return [.send(.refused(.alreadyPaired))]
         case .resynchronise(let ldevs, let epoch, let start, let mode):
             return askedToYield(ldevs, epoch, start, mode)
-        case .swap(let epoch, let start): return askedToSwap(epoch, start)
+        case .swap(let epoch, let start, let believesPaired): return askedToSwap(epoch, start, believesPaired)
         case .requestSwap(let pace): return beginSwap(nil, pace: pace)
         case .takeOver: return askedToSuspend()
         case .delete(let ldevs): return toldOfDeletion(ldevs)
@@ -40,7 +40,9 @@ extension GroupMachine {
     }
 
     /// The secondary wants to become the primary: drain, step down, give the marks away.
-    private mutating func askedToSwap(_ epoch: Epoch, _ start: SequenceNumber) -> [GroupEffect] {
+    private mutating func askedToSwap(
+        _ epoch: Epoch, _ start: SequenceNumber, _ believesPaired: Bool
+    ) -> [GroupEffect] {
         guard handover == nil else { return [.send(.refused(.busy))] }
         switch operation {
         case nil, .requestingSwap: break
@@ -51,6 +53,10 @@ extension GroupMachine {
         if record.role == .primary, livePairs.contains(where: { record.pairs[$0].status == .copying }) {
             return [.send(.refused(.wrongStatus))]
         }
+        // The secondary has not heard of a suspension yet: what was written here since must not be overwritten by an
+        // operator who takes both copies for equal.
+        let isPaired = livePairs.allSatisfy { record.pairs[$0].status == .paired }
+        if record.role == .primary, believesPaired, !isPaired { return [.send(.refused(.peerDisagrees))] }
         handover = .swap(epoch: epoch, start: start)
         var effects: [GroupEffect] = []
         settleHandover(&effects)

@@ -78,8 +78,9 @@ package enum PeerMessage: Hashable, Sendable {
     case create(PeerCreation)
     /// Primary to secondary: give me your marks and take a copy of these volumes (the receiver's numbers).
     case resynchronise([LDEVNumber], epoch: Epoch, start: SequenceNumber, mode: ReplicationMode)
-    /// Secondary to primary: finish what is under way, become the secondary, give me your marks.
-    case swap(epoch: Epoch, start: SequenceNumber)
+    /// Secondary to primary: finish what is under way, become the secondary, give me your marks. `believesPaired`: here
+    /// all pairs are called paired, and nobody has decided that this side's data win over others.
+    case swap(epoch: Epoch, start: SequenceNumber, believesPaired: Bool)
     /// Primary to secondary: ask me for a swap.
     case requestSwap(copyPace: UInt8?)
     /// Secondary to primary: send what is under way and suspend; I take over.
@@ -162,10 +163,11 @@ extension PeerMessage {
             w.write(epoch.value)
             w.write(start.value)
             w.write(mode.code)
-        case .swap(let epoch, let start):
+        case .swap(let epoch, let start, let believesPaired):
             w.write(UInt8(5))
             w.write(epoch.value)
             w.write(start.value)
+            w.write(believesPaired)
         case .requestSwap(let pace):
             w.write(UInt8(6))
             w.write(optional: pace) { $0.write($1) }
@@ -222,7 +224,9 @@ extension PeerMessage {
             self = .resynchronise(
                 try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) }, epoch: Epoch(try r.read()),
                 start: SequenceNumber(try r.read()), mode: try ReplicationMode(code: try r.read()))
-        case 5: self = .swap(epoch: Epoch(try r.read()), start: SequenceNumber(try r.read()))
+        case 5:
+            self = .swap(
+                epoch: Epoch(try r.read()), start: SequenceNumber(try r.read()), believesPaired: try r.readFlag())
         case 6: self = .requestSwap(copyPace: try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) })
         case 7: self = .takeOver
         case 8: self = .delete(try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) })

@@ -21,6 +21,26 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// The secondary takes both copies for equal; the primary has failed meanwhile, and its hosts have written on alone.
+    @Test(arguments: [ReplicationMode.synchronous(.never), .synchronous(.status), .asynchronous])
+    func aSwapOfEqualCopiesIsRefusedByAPrimaryThatWroteOnAlone(mode: ReplicationMode) {
+        var world = World.paired(mode)
+        let swap = world.ask(.b, .swap)
+        world.write(.a, first: 2, fails: true)
+        let alone = world.write(.a, first: 5)
+        #expect(world.answers[alone] == true && world.status(.a)?.isSuspended == true)
+        let value = world.volume(.a, 0)[5]
+        world.runDry()
+        #expect(world.refusal(swap) == .peerDisagrees)
+        #expect(world.volume(.a, 0)[5] == value)
+        // An operator who knows of the suspension may still decide that the secondary's data win.
+        let again = world.ask(.b, .swap)
+        world.runDry()
+        #expect(world.hasEnded(again) && world.refusal(again) == nil && world.volume(.a, 0)[5] != value)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
     /// The other pair of the group replicates, but that says nothing about this one.
     @Test func aPairThatTheSecondarySuspendedAloneIsNotResumed() {
         var world = World.paired(.asynchronous, volumes: [24, 24])
