@@ -16,6 +16,7 @@ struct FioWorkload: CampaignWorkload {
     /// Each region takes so much longer than the one before it.
     private static let regionMilliseconds = 30
     private let stage: WorkloadStage
+    private var hadToBeKilled = false
     private var process: ProcessIdentity?
     private let blockBytes: Int
     private let depth: Int
@@ -71,15 +72,22 @@ struct FioWorkload: CampaignWorkload {
     /// host keeps.
     mutating func end(inOrder: Bool) async throws {
         guard let process else { return }
-        _ = await onThread("end fio", seconds: 30) {
+        let ended = await onThread("end fio", seconds: 30) {
             process.send(SIGINT)
-            if !process.waitForEnd(seconds: 20) { process.end(askingFor: 0) }
+            let ended = process.waitForEnd(seconds: 20)
+            if !ended { process.end(askingFor: 0) }
+            return ended
         }
+        hadToBeKilled = ended != true
         self.process = nil
     }
 
     mutating func judge(on side: Side) async throws -> WorkloadFinding {
         var finding = WorkloadFinding()
+        if hadToBeKilled {
+            finding.notes.append("fio did not end within 20 s of its volume's death and was killed: it can say nothing")
+            return finding
+        }
         let written = try regions(in: report, where: { $0.error == 0 && ($0.write?.bytes ?? 0) == Self.regionBytes })
         finding.acknowledged = written.count
         finding.notes.append("\(written.count) regions, \(blockBytes) byte blocks, depth \(depth)")
