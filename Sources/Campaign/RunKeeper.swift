@@ -33,7 +33,8 @@ package struct RunKeeper: Sendable {
         } catch {
             troubles.append("the bench could not be stopped in order: \(error)")
         }
-        for (part, name) in [("b", "bench"), ("host", "host")] {
+        for (part, name) in [("b", "bench"), ("host", "host"), ("evidence.json", "evidence.json")]
+        where FileManager.default.fileExists(atPath: "\(run)/\(part)") {
             let copy = try? await HostCommand.run(
                 "cp", ["-a", "--sparse=always", "--one-file-system", "\(run)/\(part)", "\(place)/\(name)"])
             if copy?.status != 0 { troubles.append("\(part) was not copied: \(copy?.text ?? "")") }

@@ -97,7 +97,8 @@ extension StampVerdict {
         var lines = [headline]
         if let reason { return (lines + ["  \(reason)"]).joined(separator: "\n") + "\n" }
         lines.append("  run \(run)" + (recordIsClosed ? "" : "; its load was killed, or still runs"))
-        lines.append("  acknowledged: \(acknowledged): \(present) there, \(lost) lost, \(torn) torn, \(undecided) undecided")
+        lines.append(
+            "  acknowledged: \(acknowledged): \(present) there, \(lost) lost, \(torn) torn, \(undecided) undecided")
         if lost + torn > 0 {
             let flushed = lostAlthoughFlushed > 0 ? "; \(lostAlthoughFlushed) of them had been flushed" : ""
             lines.append("  lost bytes: \(lostBytes)\(flushed)")

@@ -74,6 +74,24 @@ import Testing
         #expect(swapp.local.performed == [.swap(first, copyPace: nil)])
     }
 
+    /// The primary stepped down and began to take the copy, and the answer was lost on the way (campaign seed 1111).
+    @Test func aSwapWhoseAnswerWasLostCanBeAskedForAgain() {
+        let session = Situation.named("taken over").session(.never, from: .secondary)
+        session.remote.state.withLock { state in
+            state.volumes[0].pair?.role = .secondary
+            state.volumes[0].pair?.status = .copying
+            state.volumes[0].pair?.isUsable = false
+        }
+        #expect(run("pairresync -g oradb -swaps", in: session).status == 0)
+        #expect(session.local.performed == [.swap(second, copyPace: nil)] && session.remote.performed.isEmpty)
+
+        // Two secondaries of which none took over fit together no more than before.
+        let other = Situation.named("split").session(.never, from: .secondary)
+        other.remote.state.withLock { $0.volumes[0].pair?.role = .secondary }
+        #expect(run("pairresync -g oradb -swaps", in: other).status == 235)
+        #expect(other.local.performed.isEmpty && other.remote.performed.isEmpty)
+    }
+
     @Test func deletingFallsBackToOneHalfWhenTheArraysDoNotReachEachOther() {
         for role in Role.allCases {
             let session = Situation.named("link lost").session(.never, from: role)

@@ -26,7 +26,8 @@ struct WireTests {
             .resynchronise(
                 [LDEVNumber(1), LDEVNumber(2)], epoch: Epoch(4), start: SequenceNumber(88), mode: .synchronous(.never)),
             .swap(epoch: Epoch(3), start: SequenceNumber(2), believesPaired: true),
-            .swap(epoch: Epoch(3), start: SequenceNumber(2), believesPaired: false), .requestSwap(copyPace: nil), .requestSwap(copyPace: 9),
+            .swap(epoch: Epoch(3), start: SequenceNumber(2), believesPaired: false), .requestSwap(copyPace: nil),
+            .requestSwap(copyPace: 9),
             .takeOver, .delete([LDEVNumber(0)]), .marks(LDEVNumber(2), firstWord: 17, words: [1, .max, 0]),
             .ready(start: SequenceNumber(1)), .done,
         ] + SuspendCause.allCases.map { .suspended($0) } + Refusal.allCases.map { .refused($0) }

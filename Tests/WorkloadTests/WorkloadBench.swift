@@ -75,7 +75,8 @@ struct HandMadeRun {
         }
         for sector in sectors ?? 0..<bytes.count / 512 {
             let place = Int(operation.offset) + sector * 512
-            copies[operation.volume].replaceSubrange(place..<place + 512, with: bytes[sector * 512..<sector * 512 + 512])
+            copies[operation.volume].replaceSubrange(
+                place..<place + 512, with: bytes[sector * 512..<sector * 512 + 512])
         }
     }
 

@@ -74,7 +74,30 @@ extension DemoScene {
             "horctakeover ends with \(expected.map(String.init).joined()) for fence \(story.fence.uppercased())",
             expected.contains(status))
         try await run("west", "pairdisplay", "-g", DemoStory.group, "-fc", "-l", narrator: narrator)
-        return try await count(acknowledged, &narrator)
+        let verdict = try await judge(&narrator)
+        let ledger = try await count(acknowledged, &narrator)
+        narrator.check(
+            "verdict and database agree",
+            verdict.isPrefix == true && (ledger.missing.isEmpty || verdict.lost.writes + verdict.lost.possible > 0))
+        return ledger
+    }
+
+    /// Before anybody works on the copy: what it lacks of what the array told its hosts.
+    private func judge(_ narrator: inout DemoNarrator) async throws -> VerdictReport {
+        narrator.step(
+            "The verdict",
+            "arraybench verdict: the lost array's ledger of acknowledged writes against the bytes of the copy.")
+        let bench = try Bench.open(layout, changing: false, progress: story.progress)
+        guard let verdict = try await bench.verdict(group: DemoStory.group, namesFiles: false).first else {
+            throw BenchFailure("there is no verdict on group \(DemoStory.group)")
+        }
+        narrator.say("\(verdict.result.rawValue): \(verdict.explanation)")
+        let expected: Set<VerdictReport.Result> = story.isAsynchronous ? [.writesLost, .nothingLost] : [.nothingLost]
+        narrator.check(
+            story.isAsynchronous
+                ? "\(verdict.lost.writes) acknowledged block writes are lost, the rest is in order"
+                : "no acknowledged block write is lost", expected.contains(verdict.result) && verdict.isPrefix == true)
+        return verdict
     }
 
     private func count(_ acknowledged: [[UInt64]], _ narrator: inout DemoNarrator) async throws -> CommitLedger {
