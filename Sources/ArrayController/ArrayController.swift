@@ -151,6 +151,7 @@ package import VolumeStore
         for thread in threads { thread.join() }
         var isSafe = true
         for group in allGroups where !group.synchroniseMemory() { isSafe = false }
+        if ledger?.synchronise() == false { isSafe = false }
         for volume in volumes.values where volume.file.synchronise() != 0 { isSafe = false }
         if isSafe { folder.markClean() }
     }

@@ -169,6 +169,9 @@ package struct LedgerPlace: Hashable, Sendable {
         unsafe target.storeBytes(of: state.rawValue, toByteOffset: LedgerLayout.stateAt, as: UInt8.self)
     }
 
+    /// Waits until everything noted so far is on the disk. Returns whether it is.
+    package func synchronise() -> Bool { (try? mapping.synchronise()) != nil }
+
     // MARK: Parts
 
     private func slot(_ ordinal: UInt64) -> UnsafeMutableRawBufferPointer {
