@@ -19,6 +19,11 @@ extension GroupMachine {
         }
         let replicating = pairs.filter { record.pairs[$0].status.isReplicating }
         guard !replicating.isEmpty else { return [.finished(token, nil)] }
+        let remote = replicating.map { record.pairs[$0].remote }
+        let order = StreamTransition.suspend(remote, .byOperator, secondaryWritable: secondaryWritable)
+        // The stream of the other pairs goes on: without a place in it the secondary would never hear of the split.
+        let othersReplicate = livePairs.contains { record.pairs[$0].status.isReplicating && !replicating.contains($0) }
+        if othersReplicate, !hasPlace(for: order) { return [.finished(token, .busy)] }
         var effects: [GroupEffect] = []
         for index in replicating {
             setStatus(.suspended(.byOperator), of: index, &effects)
@@ -26,9 +31,7 @@ extension GroupMachine {
             record.pairs[index].isPrimaryWriteProtected = protectsPrimary
             completion[index] = nil
         }
-        let remote = replicating.map { record.pairs[$0].remote }
         effects.append(.persist)
-        let order = StreamTransition.suspend(remote, .byOperator, secondaryWritable: secondaryWritable)
         // While other pairs replicate, a lost link does not end the stream: the secondary hears of it later.
         let last = isLinkOpen || isReplicating ? issue(order, &effects) : nil
         if let last {

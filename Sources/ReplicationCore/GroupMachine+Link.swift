@@ -100,6 +100,10 @@ extension GroupMachine {
     /// The secondary still believes in a pair that this primary has suspended: say so.
     private func tellOfSuspension(_ peer: PeerGreeting, _ effects: inout [GroupEffect]) {
         guard peer.pairs.contains(where: \.status.isReplicating) else { return }
+        // A secondary greets a second time if it is believed too much of. By then its suspension may be on its way in the
+        // stream, or an order to take a copy may have left, which the word of the suspension must not overtake.
+        if unacknowledged > 0 { return }
+        if case .resynchronising = operation { return }
         for index in livePairs {
             if case .suspended(let cause) = record.pairs[index].status {
                 effects.append(.send(.suspended(cause)))

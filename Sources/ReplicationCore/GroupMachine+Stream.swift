@@ -88,6 +88,16 @@ extension GroupMachine {
         return effects
     }
 
+    /// Whether `issue` would find a slot and room for it now.
+    func hasPlace(for transition: StreamTransition) -> Bool {
+        let sequence = memory.nextSequence
+        guard slots[memory.slotIndex(of: sequence)].kind == .free,
+            sequence.value - releaseNext.value < UInt64(memory.slotCount)
+        else { return false }
+        var trial = sideFile
+        return trial.allocate(FrameHeader.byteCount + transition.encoded().count, mayUseReserve: true) != nil
+    }
+
     /// Gives a change of state its place in the order.
     mutating func issue(_ transition: StreamTransition, _ effects: inout [GroupEffect]) -> SequenceNumber? {
         let count = FrameHeader.byteCount + transition.encoded().count
