@@ -118,10 +118,18 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         }
     }
 
+    /// A hundredth of a second each.
+    private static let lockTries = 200
+
     private static func takeLock(_ path: String, _ serial: ArraySerial) throws(StateFolderProblem) -> Int32 {
         let file = unsafe arraybench_open(path + "/lock", O_RDWR | O_CREAT, 0o600)
         guard file >= 0 else { throw StateFolderProblem(SystemFailure("open", path + "/lock", -file)) }
-        let failure = arraybench_lock_file(file)
+        // A killed array's lock goes with its last thread, and with a child that it was just starting.
+        var failure = arraybench_lock_file(file)
+        for _ in 0..<lockTries where failure != 0 {
+            sleepNanoseconds(10_000_000)
+            failure = arraybench_lock_file(file)
+        }
         guard failure == 0 else {
             close(file)
             throw StateFolderProblem(
