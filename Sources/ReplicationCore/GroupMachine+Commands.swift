@@ -102,8 +102,10 @@ extension GroupMachine {
         // A pair without its other half would be called paired with nobody behind it.
         if livePairs.contains(where: { isMissingAtPeer[$0] }) { return refuse(.peerDisagrees) }
         operation = .swapping(token, epoch: nextEpoch, pace: pace)
-        let believesPaired = livePairs.allSatisfy { record.pairs[$0].status == .paired }
-        return [.send(.swap(epoch: nextEpoch, start: memory.nextSequence, believesPaired: believesPaired))]
+        // The primary's operator saw its pairs suspended, whatever this side has heard of that.
+        let believed = token == nil ? [] : livePairs.filter { record.pairs[$0].status == .paired }
+        let remote = believed.map { record.pairs[$0].remote }
+        return [.send(.swap(epoch: nextEpoch, start: memory.nextSequence, believedPaired: remote))]
     }
 
     /// Makes this secondary writable after draining what the primary still has, if it can be reached.

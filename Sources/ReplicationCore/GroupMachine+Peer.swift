@@ -8,7 +8,7 @@ extension GroupMachine {
         case .create: return [.send(.refused(.alreadyPaired))]
         case .resynchronise(let ldevs, let epoch, let start, let mode):
             return askedToYield(ldevs, epoch, start, mode)
-        case .swap(let epoch, let start, let believesPaired): return askedToSwap(epoch, start, believesPaired)
+        case .swap(let epoch, let start, let believed): return askedToSwap(epoch, start, believedPaired: believed)
         case .requestSwap(let pace): return beginSwap(nil, pace: pace)
         case .takeOver: return askedToSuspend()
         case .delete(let ldevs): return toldOfDeletion(ldevs)
@@ -41,7 +41,7 @@ extension GroupMachine {
 
     /// The secondary wants to become the primary: drain, step down, give the marks away.
     private mutating func askedToSwap(
-        _ epoch: Epoch, _ start: SequenceNumber, _ believesPaired: Bool
+        _ epoch: Epoch, _ start: SequenceNumber, believedPaired: [LDEVNumber]
     ) -> [GroupEffect] {
         guard handover == nil else { return [.send(.refused(.busy))] }
         switch operation {
@@ -55,8 +55,10 @@ extension GroupMachine {
         }
         // The secondary has not heard of a suspension yet: what was written here since must not be overwritten by an
         // operator who takes both copies for equal.
-        let isPaired = livePairs.allSatisfy { record.pairs[$0].status == .paired }
-        if record.role == .primary, believesPaired, !isPaired { return [.send(.refused(.peerDisagrees))] }
+        let isDeceived = believedPaired.contains { ldev in
+            index(of: ldev).map { record.pairs[$0].status != .paired } ?? true
+        }
+        if record.role == .primary, isDeceived { return [.send(.refused(.peerDisagrees))] }
         handover = .swap(epoch: epoch, start: start)
         var effects: [GroupEffect] = []
         settleHandover(&effects)

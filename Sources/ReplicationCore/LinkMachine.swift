@@ -14,8 +14,9 @@
 /// The first message of either side.
 package struct LinkHello: Hashable, Sendable {
     package static let nonceBytes = 32
-    /// The only handshake this build speaks.
-    package static let currentVersion: UInt16 = 1
+    /// The only handshake this build speaks, and the peer messages after it: 2 since a swap says which pairs its sender
+    /// takes for equal. A side without that would drop the link at the first swap, and the next, for ever.
+    package static let currentVersion: UInt16 = 2
 
     package var version: UInt16
     /// The sender's own serial.

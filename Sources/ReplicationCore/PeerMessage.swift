@@ -78,9 +78,10 @@ package enum PeerMessage: Hashable, Sendable {
     case create(PeerCreation)
     /// Primary to secondary: give me your marks and take a copy of these volumes (the receiver's numbers).
     case resynchronise([LDEVNumber], epoch: Epoch, start: SequenceNumber, mode: ReplicationMode)
-    /// Secondary to primary: finish what is under way, become the secondary, give me your marks. `believesPaired`: here
-    /// all pairs are called paired, and nobody has decided that this side's data win over others.
-    case swap(epoch: Epoch, start: SequenceNumber, believesPaired: Bool)
+    /// Secondary to primary: finish what is under way, become the secondary, give me your marks. `believedPaired`: the
+    /// pairs (the receiver's numbers) that the sender calls paired, if its own operator asked: nobody has decided that its
+    /// data of those win.
+    case swap(epoch: Epoch, start: SequenceNumber, believedPaired: [LDEVNumber])
     /// Primary to secondary: ask me for a swap.
     case requestSwap(copyPace: UInt8?)
     /// Secondary to primary: send what is under way and suspend; I take over.
@@ -163,11 +164,11 @@ extension PeerMessage {
             w.write(epoch.value)
             w.write(start.value)
             w.write(mode.code)
-        case .swap(let epoch, let start, let believesPaired):
+        case .swap(let epoch, let start, let believedPaired):
             w.write(UInt8(5))
             w.write(epoch.value)
             w.write(start.value)
-            w.write(believesPaired)
+            w.write(each: believedPaired) { $0.write($1.value) }
         case .requestSwap(let pace):
             w.write(UInt8(6))
             w.write(optional: pace) { $0.write($1) }
@@ -226,7 +227,8 @@ extension PeerMessage {
                 start: SequenceNumber(try r.read()), mode: try ReplicationMode(code: try r.read()))
         case 5:
             self = .swap(
-                epoch: Epoch(try r.read()), start: SequenceNumber(try r.read()), believesPaired: try r.readFlag())
+                epoch: Epoch(try r.read()), start: SequenceNumber(try r.read()),
+                believedPaired: try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) })
         case 6: self = .requestSwap(copyPace: try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) })
         case 7: self = .takeOver
         case 8: self = .delete(try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) })

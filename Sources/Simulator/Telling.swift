@@ -41,8 +41,9 @@ extension PeerMessage {
         case .create(let creation): "make the other half\(creation.copiesData ? "" : ", without a copy")"
         case .resynchronise(let ldevs, let epoch, let start, _):
             "take a copy of \(Self.volumes(ldevs)): epoch \(epoch.value) from \(start.value)"
-        case .swap(let epoch, let start, let believesPaired):
-            "exchange the roles: epoch \(epoch.value) from \(start.value)\(believesPaired ? ", both being equal" : "")"
+        case .swap(let epoch, let start, let believed):
+            "exchange the roles: epoch \(epoch.value) from \(start.value)"
+                + (believed.isEmpty ? "" : ", \(Self.volumes(believed)) being equal")
         case .requestSwap: "ask me for a swap"
         case .takeOver: "I take over"
         case .delete(let ldevs): "delete \(Self.volumes(ldevs))"

@@ -18,7 +18,9 @@ struct LinkMachineTests {
             role: role, localSerial: ArraySerial(1), remoteSerial: ArraySerial(2), handshakeLimit: .seconds(5),
             silenceLimit: .seconds(3))
     }
-    private static func hello(version: UInt16 = 1, serial: UInt64 = 2, wants: UInt64 = 1) -> LinkHello {
+    private static func hello(
+        version: UInt16 = LinkHello.currentVersion, serial: UInt64 = 2, wants: UInt64 = 1
+    ) -> LinkHello {
         LinkHello(
             version: version, serial: ArraySerial(serial), expectedSerial: ArraySerial(wants),
             nonce: [UInt8](repeating: 0, count: 32))
@@ -27,7 +29,7 @@ struct LinkMachineTests {
     private static func apply(_ event: Event, to machine: inout LinkMachine) -> [Order] {
         switch event {
         case .goodHello: machine.received(hello())
-        case .otherVersion: machine.received(hello(version: 2))
+        case .otherVersion: machine.received(hello(version: LinkHello.currentVersion + 1))
         case .otherSerial: machine.received(hello(serial: 3))
         case .otherWish: machine.received(hello(wants: 3))
         case .proof: machine.receivedProof()

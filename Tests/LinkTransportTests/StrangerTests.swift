@@ -87,7 +87,9 @@ final class Stranger: Sendable {
     }
 
     /// The first bytes of a hello as a true peer without the key would send them.
-    private static func hello(version: UInt16 = 1, serial: UInt64 = 1, wants: UInt64 = 2) -> [UInt8] {
+    private static func hello(
+        version: UInt16 = LinkHello.currentVersion, serial: UInt64 = 1, wants: UInt64 = 2
+    ) -> [UInt8] {
         var writer = WireWriter()
         writer.write(UInt32(0x484C_4241))
         writer.write(version)
@@ -102,7 +104,7 @@ final class Stranger: Sendable {
     private static func proof(_ bytes: [UInt8]) -> [UInt8] {
         var writer = WireWriter()
         writer.write(UInt32(0x484C_4241))
-        writer.write(UInt16(1))
+        writer.write(LinkHello.currentVersion)
         writer.write(UInt8(2))
         writer.write(UInt8(0))
         writer.write(raw: bytes)

@@ -41,6 +41,41 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// As above, beside a pair that is split on both sides: that its operator knows of one says nothing about the other.
+    @Test(arguments: [ReplicationMode.synchronous(.never), .synchronous(.status), .asynchronous])
+    func aSwapThatTakesOneOfItsPairsForEqualIsRefusedToo(mode: ReplicationMode) {
+        var world = World.paired(mode, volumes: [24, 24])
+        world.ask(.a, .split(pairs: [0], secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        let swap = world.ask(.b, .swap)
+        world.write(.a, volume: 1, first: 2, fails: true)
+        let alone = world.write(.a, volume: 1, first: 5)
+        #expect(world.answers[alone] == true && world.status(.b, 1) == .paired)
+        let value = world.volume(.a, 1)[5]
+        world.runDry()
+        #expect(world.refusal(swap) == .peerDisagrees)
+        #expect(world.volume(.a, 1)[5] == value)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
+    /// The suspension still waits behind the writes of the side file. Whoever asks the primary for a swap has seen it.
+    @Test func aSwapThatTheSuspendedPrimaryAskedForIsCarriedOut() {
+        var world = World.paired(.asynchronous, volumes: [80])
+        for index in 0..<15 { world.write(.a, first: 4 * index) }
+        world.write(.a, first: 70)
+        world.pass(.seconds(95))
+        #expect(world.status(.a) == .suspended(.sideFileFull))
+        let swap = world.ask(.a, .swap)
+        world.deliver(to: .b, times: 1)
+        #expect(world.status(.b) == .paired)
+        world.runDry()
+        #expect(world.hasEnded(swap) && world.refusal(swap) == nil)
+        #expect(world[.b].machine?.role == .primary)
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
     /// The other pair of the group replicates, but that says nothing about this one.
     @Test func aPairThatTheSecondarySuspendedAloneIsNotResumed() {
         var world = World.paired(.asynchronous, volumes: [24, 24])

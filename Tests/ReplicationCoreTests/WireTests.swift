@@ -25,9 +25,9 @@ struct WireTests {
                     trackBytes: 4096, epoch: Epoch(0), copyPace: 1)),
             .resynchronise(
                 [LDEVNumber(1), LDEVNumber(2)], epoch: Epoch(4), start: SequenceNumber(88), mode: .synchronous(.never)),
-            .swap(epoch: Epoch(3), start: SequenceNumber(2), believesPaired: true),
-            .swap(epoch: Epoch(3), start: SequenceNumber(2), believesPaired: false), .requestSwap(copyPace: nil),
-            .requestSwap(copyPace: 9),
+            .swap(epoch: Epoch(3), start: SequenceNumber(2), believedPaired: []),
+            .swap(epoch: Epoch(3), start: SequenceNumber(2), believedPaired: [LDEVNumber(1), LDEVNumber(.max)]),
+            .requestSwap(copyPace: nil), .requestSwap(copyPace: 9),
             .takeOver, .delete([LDEVNumber(0)]), .marks(LDEVNumber(2), firstWord: 17, words: [1, .max, 0]),
             .ready(start: SequenceNumber(1)), .done,
         ] + SuspendCause.allCases.map { .suspended($0) } + Refusal.allCases.map { .refused($0) }
@@ -42,6 +42,18 @@ struct WireTests {
         Damage.tryAll(message.encoded(), isSummed: false) { bytes throws(WireError) in
             _ = try PeerMessage(decoding: bytes)
         }
+    }
+
+    /// A change here is another version of the link (`LinkHello.currentVersion`).
+    @Test func theFieldsOfASwapLieWhereTheyAlwaysLay() {
+        let swap = PeerMessage.swap(
+            epoch: Epoch(0x1413_1211), start: SequenceNumber(0x2827_2625_2423_2221),
+            believedPaired: [LDEVNumber(0x3231), LDEVNumber(0x3433)])
+        let fields: [[UInt8]] = [
+            [5], [0x11, 0x12, 0x13, 0x14], Array(0x21...0x28), [2, 0, 0, 0], [0x31, 0x32], [0x33, 0x34],
+        ]
+        #expect(swap.encoded() == fields.flatMap { $0 })
+        #expect(LinkHello.currentVersion == 2)
     }
 
     @Test(arguments: everyTransition)
