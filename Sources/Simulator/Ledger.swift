@@ -24,12 +24,15 @@ struct Ledger: Sendable {
     private var commands: [Int: (command: Command, pairs: [Int])] = [:]
     var lastRoles: [Role?] = [nil, nil]
     var lastStatuses: [PairStatus]
+    /// Volume: the secondary that asked for a swap last called this pair paired when it did.
+    private(set) var swappedAsPaired: [Bool]
 
     init(_ shape: GroupShape) {
         volumes = shape.volumeBlocks.count
         hostWritten = Array(repeating: false, count: 2 * volumes)
         writersAsked = Array(repeating: nil, count: volumes)
         lastStatuses = Array(repeating: .suspended(.byOperator), count: 2 * volumes)
+        swappedAsPaired = Array(repeating: false, count: volumes)
         log.reserveCapacity(512)
     }
 
@@ -102,6 +105,15 @@ struct Ledger: Sendable {
         case .swap, .rollBack: withdraw(pairs, before: number)
         case .resynchronise(let chosen, _): withdraw(chosen.indices, before: number)
         case .create, .split, .takeOver, .lowerFence, .delete: break
+        }
+    }
+
+    /// A secondary asks its primary for a swap. Its operator, if it was its own, has not decided that its data win over
+    /// those of a pair that it calls paired.
+    mutating func swapLeaves(_ record: GroupRecord, askedHere: Bool) {
+        for volume in record.pairs.indices {
+            let pair = record.pairs[volume]
+            swappedAsPaired[volume] = askedHere && !pair.isDeleted && pair.status == .paired
         }
     }
 

@@ -67,10 +67,20 @@ extension World {
             {
                 self[side].isDoubtful[volume] = false
             }
-            if steppedDown, !pair.isDeleted, before == .paired, !self[side.other].isDoubtful[volume] {
-                requireAcknowledged(of: side, volume, on: side.other, .i1)
+            if steppedDown, !pair.isDeleted, !self[side.other].isDoubtful[volume] {
+                checkLeave(side, volume, wasPaired: before == .paired)
             }
             self[side].duties[volume] = duties(side, volume, pair, view)
+        }
+    }
+
+    /// A primary has become the secondary: its volume will be overwritten. What it acknowledged while paired is on the
+    /// other side (I1), and so is all the rest of a pair that the other side took for paired when it asked (I6).
+    private mutating func checkLeave(_ side: Side, _ volume: Int, wasPaired: Bool) {
+        if wasPaired {
+            requireAcknowledged(of: side, volume, on: side.other, .i1)
+        } else if ledgers[side.group].swappedAsPaired[volume] {
+            requireAcknowledged(of: side, volume, on: side.other, .i6)
         }
     }
 

@@ -22,7 +22,7 @@ extension World {
             if self[side].hasGroup { self[side].store() }
         case .send(let message):
             if sabotage == .dropsMarks, case .marks = message { return }
-            sendControl(message, about: self[side].groupIdentifier, from: side)
+            sendControl(swapSeen(message, at: side), about: self[side].groupIdentifier, from: side)
         case .place(let transition, let sequence, let position):
             place(transition, sequence, position, at: side)
         case .complete(let slot, let succeeded):
@@ -45,6 +45,15 @@ extension World {
         case .note:
             break
         }
+    }
+
+    /// Notes what a secondary believes that asks for a swap.
+    private mutating func swapSeen(_ message: PeerMessage, at side: Side) -> PeerMessage {
+        guard case .swap(let epoch, let start, _) = message, let record = self[side].machine?.record else {
+            return message
+        }
+        ledgers[side.group].swapLeaves(record, askedHere: tokens.contains(.open(side)))
+        return sabotage == .swapsBlindly ? .swap(epoch: epoch, start: start, believedPaired: []) : message
     }
 
     mutating func sendControl(_ message: PeerMessage, about group: GroupIdentifier, from side: Side) {

@@ -43,6 +43,8 @@ package enum Fault: Hashable, Sendable, CaseIterable {
 package enum Sabotage: String, Hashable, Sendable, CaseIterable {
     /// A change of roles copies what one side marked, not what both did.
     case dropsMarks
+    /// A swap does not say which pairs its sender takes for equal.
+    case swapsBlindly
     case answersBeforeAcknowledgement, appliesOutOfOrder
     /// What was in flight when an array died is not marked when it starts again.
     case forgetsLiveSlots
