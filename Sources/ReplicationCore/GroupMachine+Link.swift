@@ -29,12 +29,14 @@ extension GroupMachine {
     /// The other side said what it believes. Where both agree, the stream goes on where it stopped.
     mutating func greeted(_ peer: PeerGreeting) -> [GroupEffect] {
         var effects: [GroupEffect] = []
+        // A second greeting over the same connection corrects what was believed; frames may have left meanwhile.
+        let isFirst = link == .greeting
         joinOpenLink()
         peerEpoch = peer.epoch
         isMissingAtPeer = record.pairs.map { pair in !peer.pairs.contains { $0.local == pair.remote } }
         switch (record.role, peer.role) {
         case (.primary, .secondary):
-            resume(with: peer, &effects)
+            resume(with: peer, sendsAgain: isFirst, &effects)
         case (.secondary, .primary):
             // The primary may have heard what this side believed before it took over: it hears it again.
             if believesTooMuch(peer) { effects.append(.send(.greeting(greeting))) }
@@ -49,7 +51,8 @@ extension GroupMachine {
         return effects
     }
 
-    private mutating func resume(with peer: PeerGreeting, _ effects: inout [GroupEffect]) {
+    /// - Parameter sendsAgain: the connection is new: what the far side does not have is lost with the old one.
+    private mutating func resume(with peer: PeerGreeting, sendsAgain: Bool, _ effects: inout [GroupEffect]) {
         let statuses = peer.pairs.map(\.status)
         guard isReplicating else {
             tellOfSuspension(peer, &effects)
@@ -74,7 +77,7 @@ extension GroupMachine {
             return
         }
         // Everything after what the far side has is sent again; the frames still lie in the ring.
-        sendNext = peer.applied.next
+        if sendsAgain { sendNext = peer.applied.next }
         _ = acknowledge(through: peer.applied) { effects.append(.complete(slot: $0, succeeded: true)) }
     }
 

@@ -21,6 +21,24 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// A secondary that greets twice over one connection says nothing about frames that have left in between: they are not
+    /// to be sent again, and their acknowledgement is no lie.
+    @Test func aSecondGreetingDoesNotTakeTheStreamBack() {
+        var shape = WorldShape(mode: .asynchronous)
+        shape.volumeBlocks = [1, 1]
+        let first: PairSet = [0]
+        let world = Script(
+            shape: shape,
+            events: [
+                .connect(.a), .ask(.a, .create(copiesData: true)), .deliver(.b), .deliver(.a), .copy(.a), .copy(.a),
+                .notice(.a), .copy(.a), .connect(.a), .deliver(.a), .pump(.a, limit: 100_000),
+                .ask(.a, .delete(pairs: first, localOnly: true)), .ask(.b, .delete(pairs: first, localOnly: true)),
+                .deliver(.b), .deliver(.a), .deliver(.b), .acknowledge(.b), .deliver(.a),
+            ]
+        ).play()
+        #expect(world.violation == nil)
+    }
+
     /// The secondary takes both copies for equal; the primary has failed meanwhile, and its hosts have written on alone.
     @Test(arguments: [ReplicationMode.synchronous(.never), .synchronous(.status), .asynchronous])
     func aSwapOfEqualCopiesIsRefusedByAPrimaryThatWroteOnAlone(mode: ReplicationMode) {
