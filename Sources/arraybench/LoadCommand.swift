@@ -100,7 +100,9 @@ struct LoadRun: AsyncParsableCommand {
     func validate() throws {
         guard check == volume.isEmpty, check != copy.isEmpty else {
             throw ValidationError(
-                check ? "--check goes with --copy, not with --volume" : "a load goes with --volume, not with --copy")
+                check
+                    ? "--check needs a --copy of each volume, and no --volume"
+                    : "say which --volume; --copy is for --check")
         }
         guard !check else { return }
         if let mistake = try plan().mistake { throw ValidationError(mistake) }
