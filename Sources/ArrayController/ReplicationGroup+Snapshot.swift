@@ -21,7 +21,7 @@ extension ReplicationGroup {
                 isSecondaryHostWritable: pair.isSecondaryHostWritable,
                 isWrittenSinceSplit: machine.role == .secondary && machine.marks[index].markedCount > 0,
                 access: machine.access(of: index), isFenced: pair.isFenced,
-                isUsable: machine.role == .primary || pair.isUsable, isLinkUp: machine.isLinkOpen,
+                isUsable: machine.role == .primary || pair.isServiceable, isLinkUp: machine.isLinkOpen,
                 copyPace: pair.copyPace)
         }
     }

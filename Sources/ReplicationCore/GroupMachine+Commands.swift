@@ -185,7 +185,8 @@ extension GroupMachine {
     /// What stands against making this secondary the copy that hosts work on.
     private func refusalForTakeover() -> Refusal? {
         for index in livePairs {
-            if !record.pairs[index].isUsable || record.pairs[index].status == .copying { return .secondaryUnusable }
+            let pair = record.pairs[index]
+            if !pair.isServiceable || pair.status == .copying { return .secondaryUnusable }
         }
         return nil
     }

@@ -234,7 +234,7 @@ extension GroupMachine {
             guard record.role == .secondary else { continue }
             // A copy too: tracks that the primary counts as copied may have been lost with the page cache.
             if record.pairs[index].status.isReplicating { setStatus(.suspended(.byFault), of: index, &effects) }
-            if record.pairs[index].status != .takenOver { record.pairs[index].isUsable = false }
+            record.pairs[index].isUsable = false
         }
         // A slot may be half of one write and half of another. All tracks are marked: nothing is lost with them.
         forgetSlots()

@@ -53,16 +53,20 @@ extension GroupMachine {
         if record.role == .primary, livePairs.contains(where: { record.pairs[$0].status == .copying }) {
             return [.send(.refused(.wrongStatus))]
         }
-        // The secondary has not heard of a suspension yet: what was written here since must not be overwritten by an
-        // operator who takes both copies for equal.
-        let isDeceived = believedPaired.contains { ldev in
-            index(of: ldev).map { record.pairs[$0].status != .paired } ?? true
-        }
-        if record.role == .primary, isDeceived { return [.send(.refused(.peerDisagrees))] }
-        handover = .swap(epoch: epoch, start: start)
+        if isDeceived(believedPaired) { return [.send(.refused(.peerDisagrees))] }
+        handover = .swap(epoch: epoch, start: start, believedPaired: believedPaired)
         var effects: [GroupEffect] = []
         settleHandover(&effects)
         return effects
+    }
+
+    /// Whether the secondary takes a pair for equal that this primary has suspended: it has not heard of that yet, and what
+    /// was written here since must not be overwritten by an operator who knows nothing of it.
+    private func isDeceived(_ believedPaired: [LDEVNumber]) -> Bool {
+        record.role == .primary
+            && believedPaired.contains { ldev in
+                index(of: ldev).map { record.pairs[$0].status != .paired } ?? true
+            }
     }
 
     /// The secondary takes over: drain and suspend.
@@ -94,13 +98,18 @@ extension GroupMachine {
     mutating func settleHandover(_ effects: inout [GroupEffect]) {
         guard let current = handover, activeWrites == 0 else { return }
         switch current {
-        case .swap(let epoch, let start):
+        case .swap(let epoch, let start, let believedPaired):
             // A frame that was given up while its bytes were still being read must be gone as well: the next stream
             // would take its slot for one of its own.
             guard record.role == .secondary || (unacknowledged == 0 && releaseNext == memory.nextSequence) else {
                 return
             }
             handover = nil
+            // A fault may have suspended a pair while its last writes went over.
+            if isDeceived(believedPaired) {
+                effects += [.send(.refused(.peerDisagrees)), .wakeWriters]
+                return
+            }
             becomeTarget(livePairs, epoch: epoch, start: max(start, memory.nextSequence), &effects)
         case .takeOver:
             guard unacknowledged == 0 else { return }

@@ -90,8 +90,8 @@ enum GroupOperation: Hashable, Sendable {
 
 /// What the other array waits for; hosts' writes are held until it is done.
 enum Handover: Hashable, Sendable {
-    /// This primary becomes the secondary.
-    case swap(epoch: Epoch, start: SequenceNumber)
+    /// This primary becomes the secondary. Which pairs the other side takes for equal, by their numbers here.
+    case swap(epoch: Epoch, start: SequenceNumber, believedPaired: [LDEVNumber])
     /// This primary suspends, because the secondary takes over.
     case takeOver
     /// This secondary stops its hosts and takes a copy.

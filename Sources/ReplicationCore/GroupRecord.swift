@@ -34,6 +34,10 @@ package struct PairRecord: Hashable, Sendable {
 }
 
 extension PairRecord {
+    /// Whether a secondary's data may be given to hosts: they are a point in time, or what hosts have worked on since a
+    /// takeover, whatever became of it when its machine crashed.
+    package var isServiceable: Bool { isUsable || status == .takenOver }
+
     /// What hosts may do with the volume while its group has this role here. // hot
     package func access(as role: Role) -> HostAccess {
         if isDeleted { return .readWrite }

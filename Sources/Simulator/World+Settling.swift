@@ -119,7 +119,7 @@ extension World {
     /// The one whose data are a point in time becomes the primary. If neither's are (a crash of the machine after a swap
     /// that was interrupted), the pairs must be made anew.
     private func repairSecondaries(_ a: Side, _ one: RecordView, _ other: RecordView) -> (Side, Command)? {
-        let isUsable = { (view: RecordView) in view.pairs.allSatisfy { $0.isDeleted || $0.isUsable } }
+        let isUsable = { (view: RecordView) in view.pairs.allSatisfy { $0.isDeleted || $0.isServiceable } }
         if isUsable(one) { return (a, .swap) }
         if isUsable(other) { return (a.other, .swap) }
         return (a, .delete(pairs: .all(one.pairs.count), localOnly: true))

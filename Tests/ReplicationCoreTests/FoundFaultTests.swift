@@ -39,6 +39,28 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// The primary has heard of the swap and lets its last writes go over. Its side file stays full meanwhile, the
+    /// secondary fails to store one of them, and the rest stays here.
+    @Test func aSwapOfEqualCopiesIsRefusedIfTheLastWritesDoNotGoOver() {
+        var shape = WorldShape(mode: .asynchronous)
+        shape.volumeBlocks = [18, 12]
+        shape.groups[0].ringBytes = 18432
+        let world = Script(
+            shape: shape,
+            events: [
+                .connect(.a), .ask(.a, .create(copiesData: true)), .rest,
+                .startWrite(.a, volume: 0, first: 7, count: 6, isDiscard: false, fails: false), .advanceWrite(.a, 0),
+                .advanceWrite(.a, 0), .advanceWrite(.a, 0), .advanceWrite(.a, 0),
+                .startWrite(.a, volume: 1, first: 2, count: 6, isDiscard: false, fails: false), .failApply(.b),
+                .advanceWrite(.a, 0), .advanceWrite(.a, 0), .pump(.a, limit: 100_000),
+                .startWrite(.a, volume: 0, first: 3, count: 6, isDiscard: false, fails: false), .advanceWrite(.a, 5),
+                .advanceWrite(.a, 5), .ask(.b, .swap), .deliver(.a), .pass(milliseconds: 95_000), .deliver(.b),
+            ]
+        ).play()
+        #expect(world.violation == nil)
+        #expect(world.refusal(0) == nil && world.refusal(1) == .peerDisagrees)
+    }
+
     /// The secondary takes both copies for equal; the primary has failed meanwhile, and its hosts have written on alone.
     @Test(arguments: [ReplicationMode.synchronous(.never), .synchronous(.status), .asynchronous])
     func aSwapOfEqualCopiesIsRefusedByAPrimaryThatWroteOnAlone(mode: ReplicationMode) {

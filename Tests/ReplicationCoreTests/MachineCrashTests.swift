@@ -26,6 +26,25 @@ struct MachineCrashTests {
         #expect(world.volume(.a, 0) == world.volume(.b, 0))
     }
 
+    /// What was taken over and then lost its machine is its hosts' business. Rolled back, it is no copy of anything.
+    @Test(arguments: ReplicationMode.allCases, 0..<4 as Range<UInt32>)
+    func aTakeoverThatLostItsMachineIsNotUsableOnceRolledBack(mode: ReplicationMode, seed: UInt32) {
+        var world = World.paired(mode)
+        world.loseLink()
+        world.ask(.b, .takeOver)
+        world.play(.crashMachine(.b, seed: seed))
+        world.heal()
+        #expect(world.status(.b) == .takenOver)
+        world.loseLink()
+        world.ask(.b, .rollBack)
+        let again = world.ask(.b, .takeOver)
+        world.runDry()
+        #expect(world.refusal(again) == .secondaryUnusable)
+        world.heal()
+        world.bringHome()
+        #expect(world.violation == nil)
+    }
+
     /// The same with a swap: the secondary orders it, and its counters go back.
     @Test(arguments: ReplicationMode.allCases, 0..<12 as Range<UInt32>)
     func aSwapFromBeforeACrashIsNotTakenForTheNextOne(mode: ReplicationMode, seed: UInt32) {
