@@ -22,7 +22,8 @@ enum ApplyResult: Hashable {
 extension ReplicationGroup {
     // MARK: Copying
 
-    /// Copies one run of tracks. Returns false if there is nothing to copy or no room for it now.
+    /// Copies one run of tracks, if it is still to be copied by then. Returns false if there is nothing to copy or no room
+    /// for it now.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
         guard
             let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
@@ -32,10 +33,10 @@ extension ReplicationGroup {
         else { return false }
         let range = volume.acquire(extent)
         defer { volume.release(range) }
-        let issued = state.withLock { state in
-            state.machine.issueCopy(pair: pair, tracks: tracks).map { ($0, FrameHeading(state.machine.record, pair)) }
+        let (decision, heading) = state.withLock { state in
+            (state.machine.issueCopy(pair: pair, tracks: tracks), FrameHeading(state.machine.record, pair))
         }
-        guard let (job, heading) = issued else { return false }
+        guard let job = decision.job else { return decision == .outdated }
         let target = unsafe ring.frame(at: job.position, payloadBytes: Int(job.extent.count))
         let payload = unsafe target.payload
         let failure = unsafe volume.file.read(into: payload, at: job.extent.offset)

@@ -15,6 +15,20 @@ package struct CopyJob: Hashable, Sendable {
     package var extent: ByteExtent
 }
 
+/// What becomes of the tracks that `peekCopy` proposed.
+package enum CopyDecision: Hashable, Sendable {
+    case copy(CopyJob)
+    /// They need no copying any more, or must not be copied now: ask `peekCopy` again.
+    case outdated
+    /// There is no room: the end of a frame under way asks for copies again.
+    case noRoom
+
+    package var job: CopyJob? {
+        if case .copy(let job) = self { return job }
+        return nil
+    }
+}
+
 /// What the secondary does with a stream frame.
 package enum ReceiveDecision: Hashable, Sendable {
     /// Apply it to the volume of this pair, then call `applied`.
@@ -151,23 +165,23 @@ extension GroupMachine {
     }
 
     /// Takes `tracks` into the stream. The caller holds their bytes: nobody writes them between here and `copyFilled`.
-    package mutating func issueCopy(pair index: Int, tracks: TrackRange) -> CopyJob? {
+    package mutating func issueCopy(pair index: Int, tracks: TrackRange) -> CopyDecision {
         guard record.role == .primary, isLinkOpen, record.pairs[index].status == .copying,
             !record.pairs[index].isDeleted, handover == nil,
             let run = marks[index].nextRun(from: tracks.first, limit: tracks.count),
             run.first >= tracks.first, run.end <= tracks.end
-        else { return nil }
+        else { return .outdated }
         let extent = record.pairs[index].layout.extent(of: run)
         let count = FrameHeader.byteCount + Int(extent.count)
         guard let (sequence, position) = occupy(index, run, count, kind: .copy, mayUseReserve: false) else {
-            return nil
+            return .noRoom
         }
         // The slot is live: from here on it speaks for the tracks, and the marks are free for newer writes.
         marks[index].clear(run)
         copyCursor[index] = run.end
         copyBytesUnderWay += count
         slots[memory.slotIndex(of: sequence)].isLocalDone = true
-        return CopyJob(sequence: sequence, position: position, pair: index, extent: extent)
+        return .copy(CopyJob(sequence: sequence, position: position, pair: index, extent: extent))
     }
 
     /// The frame of a copy is complete in the ring (or, not `succeeded`, holds nothing of use).

@@ -44,6 +44,12 @@ extension World {
         check()
     }
 
+    /// The pair whose tracks the copy of `side` holds and has not issued yet.
+    package func lockedCopy(_ side: Side) -> Int? {
+        if case .locked(let pair, _, _) = self[side].copy { return pair }
+        return nil
+    }
+
     package func refusal(_ number: Int) -> Refusal? {
         if case .ended(let refusal) = tokens[number] { return refusal }
         return nil

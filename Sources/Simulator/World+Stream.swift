@@ -30,10 +30,11 @@ extension World {
     }
 
     private mutating func issueCopy(_ side: Side, _ pair: Int, _ tracks: TrackRange, _ range: UInt32) {
-        guard let job = self[side].group[0].issueCopy(pair: pair, tracks: tracks) else {
+        let decision = self[side].group[0].issueCopy(pair: pair, tracks: tracks)
+        guard let job = decision.job else {
             self[side].release(range, of: pair)
             self[side].copy = .idle
-            self[side].wantsCopy = false
+            if decision == .noRoom { self[side].wantsCopy = false }
             return
         }
         ledgers[side.group].record(.copy(volume: UInt8(pair), tracks), at: job.sequence)

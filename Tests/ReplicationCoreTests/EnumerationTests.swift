@@ -63,7 +63,7 @@ struct EnumerationTests {
             },
             { machine in
                 guard let next = machine.peekCopy(),
-                    let job = machine.issueCopy(pair: next.pair, tracks: next.tracks)
+                    let job = machine.issueCopy(pair: next.pair, tracks: next.tracks).job
                 else { return [] }
                 return machine.copyFilled(job.sequence, succeeded: false)
             },

@@ -39,6 +39,31 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// The tracks that were to be copied next belong to a pair that is deleted meanwhile: the copy of the other goes on.
+    @Test func aDeletionDoesNotEndTheCopyOfTheGroupsOtherPair() {
+        let both: PairSet = [0, 1]
+        var world = World.paired(.synchronous(.never), volumes: [16, 19])
+        world.ask(.a, .split(pairs: both, secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        for volume in [0, 1] { for first in [0, 9] { world.write(.a, volume: volume, first: first) } }
+        world.ask(.a, .resynchronise(pairs: both, fence: nil))
+        // Up to the moment at which the copy holds the bytes of a run of tracks of one of the pairs, and nothing more.
+        for _ in 0..<4 where world.lockedCopy(.a) == nil {
+            world.deliver(to: .b, times: 1)
+            world.deliver(to: .a, times: 1)
+            world.play(.copy(.a))
+        }
+        let pair = world.lockedCopy(.a)
+        #expect(pair != nil)
+        let deleted: PairSet = pair == 0 ? [0] : [1]
+        world.ask(.a, .delete(pairs: deleted, localOnly: false))
+        world.deliver(to: .b, times: 1)
+        world.deliver(to: .a, times: 1)
+        world.runDry()
+        #expect(world.status(.a, pair == 0 ? 1 : 0) == .paired)
+        #expect(world.violation == nil)
+    }
+
     /// The primary has heard of the swap and lets its last writes go over. Its side file stays full meanwhile, the
     /// secondary fails to store one of them, and the rest stays here.
     @Test func aSwapOfEqualCopiesIsRefusedIfTheLastWritesDoNotGoOver() {
