@@ -1,7 +1,7 @@
 # Everything is built once, in release configuration, in .build: programs and tests alike.
 #
 #   make test    all tests            make demo    PostgreSQL through a site failure and home again
-#   make bench   fio on a simplex, a synchronous and an asynchronous volume beside a plain file; the simulator's speed
+#   make bench   arrays beside QEMU, nbdkit, a loop device and a plain file; the simulator's speed
 #
 # 'test', 'demo' and 'bench' install what a fresh Debian 12 lacks (as root) and build first.
 
@@ -10,7 +10,7 @@ BUILD := $(SWIFT) build -c release
 SOURCES := Package.swift Sources Tests
 DEMO ?=
 
-.PHONY: help prepare build build-tests test demo bench bench-quick format lint clean
+.PHONY: help prepare prepare-peers build build-tests test demo bench bench-quick format lint clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -31,12 +31,17 @@ test: build-tests
 demo: build
 	.build/release/arraybench demo $(DEMO)
 
-bench: build
-	bench/run.sh
+prepare-peers:
+	@bench/prepare-machine.sh peers
+
+# In memory and on the disk of /var/tmp.
+bench: prepare-peers build
+	.build/release/arraybench measure --output bench/results/memory
+	.build/release/arraybench measure --folder /var/tmp --output bench/results/disk
 	bench/simulator.sh
 
-bench-quick: build
-	bench/run.sh --quick
+bench-quick: prepare-peers build
+	.build/release/arraybench measure --quick --output bench/results/quick
 	bench/simulator.sh --quick
 
 format:

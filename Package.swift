@@ -106,6 +106,8 @@ let package = Package(
             ],
             swiftSettings: checked),
 
+        .target(name: "Measurement", dependencies: ["Bench"], swiftSettings: checked),
+
         // Programs.
         .executableTarget(
             name: "arrayd",
@@ -137,7 +139,7 @@ let package = Package(
         .executableTarget(
             name: "arraybench",
             dependencies: [
-                "Bench", "Campaign", "ReplicationCore", "Simulator", "Workload",
+                "Bench", "Campaign", "Measurement", "ReplicationCore", "Simulator", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
@@ -175,6 +177,7 @@ let package = Package(
             name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
             swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: checked),
         .testTarget(
             name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),
     ]

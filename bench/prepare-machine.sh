@@ -22,6 +22,15 @@ make make
 git git
 '
 
+# What 'make bench' measures beside the arrays.
+peers='
+qemu-storage-daemon qemu-system-common
+qemu-img qemu-utils
+nbdkit nbdkit
+nbdfuse libnbd-bin
+'
+[ "${1:-}" != peers ] || needs=$needs$peers
+
 PATH="$PATH:/usr/sbin:/sbin"
 has() {
     case "$1" in
