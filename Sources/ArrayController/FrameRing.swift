@@ -25,6 +25,9 @@ internal import ReplicationCore
 
     deinit { _ = unsafe munmap(memory.baseAddress, memory.count) }
 
+    /// Gives the memory back that frames have touched. The ring must be empty, and stay so until this returns.
+    func giveBack() { unsafe madvise(memory.baseAddress, memory.count, MADV_DONTNEED) }
+
     /// The place of a frame. // hot
     func frame(at position: UInt64, payloadBytes: Int) -> UnsafeMutableRawBufferPointer {
         unsafe place(position, count: FrameHeader.byteCount + payloadBytes)

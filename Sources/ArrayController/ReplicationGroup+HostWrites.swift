@@ -45,14 +45,20 @@ extension ReplicationGroup {
             ledger?.stamp(place, .local, at: monotonicNanoseconds())
             finish(sequence, failure, parking: nil)
             volume.release(range)
-            if delay.nanoseconds > 0 { sleepNanoseconds(delay.nanoseconds) }
+            if delay.nanoseconds > 0 {
+                link.flush()
+                sleepNanoseconds(delay.nanoseconds)
+            }
             answer(write, place, request, failure)
+            // The host does not wait for the link: it has its answer before a byte is sent.
+            link.flush()
         case .synchronous(let sequence, let position):
             lay(write, sequence, position, heading, payloadSum)
             let failure = volume.put(write)
             ledger?.stamp(place, .local, at: monotonicNanoseconds())
             let parked = ParkedWrite(token: request.detach(), writtenCount: write.writtenCount, place: place)
             let answer = finish(sequence, failure, parking: parked)
+            link.flush()
             volume.release(range)
             if let answer {
                 if failure != 0 {
@@ -154,11 +160,12 @@ extension ReplicationGroup {
             payloadChecksum: unsafe payload.isEmpty ? 0 : payloadSum ?? payloadChecksum(payload))
     }
 
-    /// The local write is done: hand the frame over. Returns the answer, or nil if it comes with the acknowledgement.
+    /// The local write is done: hand the frame over. Returns the answer, or nil if it comes with the acknowledgement. The
+    /// caller flushes the link.
     // hot
     @discardableResult
     private func finish(_ sequence: SequenceNumber, _ failure: Int32, parking parked: ParkedWrite?) -> Bool? {
-        let outcome = locked { state in
+        let outcome = lockedUnsent { state in
             let slot = state.machine.memory.slotIndex(of: sequence)
             let outcome = state.machine.localWriteFinished(sequence, succeeded: failure == 0)
             if outcome.answer == nil { state.parked[slot] = parked }

@@ -44,6 +44,9 @@ protocol GroupOwner: AnyObject, Sendable {
         var toldEpoch: Epoch?
         /// Host writes to be answered once the lock is given back.
         var answers: [(write: ParkedWrite, succeeded: Bool)] = []
+        /// The ring's head when the timer last looked, and since when it is there; nil once its memory was given back.
+        var ringHead: UInt64 = 0
+        var ringIdleSince: Moment?
         /// The array stops: nobody waits any more.
         var refusesWaiting = false
     }
@@ -78,6 +81,13 @@ protocol GroupOwner: AnyObject, Sendable {
 
     /// Runs `body` under the lock, then does what must be done without it.
     func locked<Result>(_ body: (inout State) -> Result) -> Result {
+        let result = lockedUnsent(body)
+        link.flush()
+        return result
+    }
+
+    /// The same for a caller who has something more urgent to do than to send, and calls `link.flush()` after that.
+    func lockedUnsent<Result>(_ body: (inout State) -> Result) -> Result {
         let (result, answers) = state.withLock { state -> (Result, [(write: ParkedWrite, succeeded: Bool)]) in
             let result = body(&state)
             pump(&state)
@@ -85,7 +95,6 @@ protocol GroupOwner: AnyObject, Sendable {
             defer { state.answers.removeAll(keepingCapacity: true) }
             return (result, state.answers)
         }
-        link.flush()
         for answer in answers { self.answer(answer.write, succeeded: answer.succeeded) }
         return result
     }
@@ -177,8 +186,28 @@ protocol GroupOwner: AnyObject, Sendable {
     }
     /// Most groups have no timer running: they cost a lock and nothing else.
     func tick(_ now: Moment) {
-        guard state.withLock({ $0.machine.hasTimerRunning }) else { return }
+        let hasTimerRunning = state.withLock { state in
+            giveRingBack(&state, now)
+            return state.machine.hasTimerRunning
+        }
+        guard hasTimerRunning else { return }
         perform { $0.tick(now: now) }
+    }
+
+    /// A ring that nobody has used for this long gives its memory back.
+    private static let ringPatience = Span.seconds(2)
+
+    private func giveRingBack(_ state: inout State, _ now: Moment) {
+        let head = state.machine.sideFile.head
+        guard head == state.ringHead else {
+            (state.ringHead, state.ringIdleSince) = (head, now)
+            return
+        }
+        guard let since = state.ringIdleSince, now >= since + Self.ringPatience, state.machine.sideFile.isEmpty,
+            link.isDrained
+        else { return }
+        state.ringIdleSince = nil
+        ring.giveBack()
     }
 
     /// The far side has everything up to `through`. // hot

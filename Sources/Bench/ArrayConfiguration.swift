@@ -35,7 +35,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
         commandMountPoint: String,
         serviceProcessorSocket: String, keyFile: String, clockRate: UInt32 = 1,
-        trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 8,
+        trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 4,
         sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
         ldevs: [LDEVConfiguration], links: [LinkConfiguration], ledgerBytes: UInt64 = Self.standardLedger,
         afterTakeover: [String]? = nil

@@ -34,7 +34,7 @@ package struct ArrayDescription: Sendable {
     package var name: String
     package var serial: UInt64
     package var microcode: String = "60-08-01/00"
-    package var fuseThreads: Int = 8
+    package var fuseThreads: Int = 4
     package var sideFile = SideFileConfiguration()
     /// Bytes of the acknowledgement ledger, a power of two; 0 for none.
     package var ledgerBytes = ArrayConfiguration.standardLedger

@@ -67,7 +67,7 @@ struct BenchFileReader {
         guard try map.text("serial") != nil else { throw map.problem("array \(array.name) has no 'serial'") }
         array.serial = try map.value("serial", default: 0, in: 1...999_999, like: "30053") { UInt64($0) }
         array.microcode = try map.text("microcode") ?? array.microcode
-        array.fuseThreads = try map.value("threads", default: 8, in: 1...256, like: "8") { Int($0) }
+        array.fuseThreads = try map.value("threads", default: 4, in: 1...256, like: "4") { Int($0) }
         if let node = map.node("side-file") { array.sideFile = try sideFile(node) }
         array.ledgerBytes = try ledger(map)
         if let node = map.node("timers") { array.timers = try timers(node) }

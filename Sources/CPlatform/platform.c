@@ -1,10 +1,12 @@
 #include "platform.h"
 
+#include <link.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -189,3 +191,23 @@ int arraybench_open(const char *path, int flags, mode_t mode) {
 }
 
 int arraybench_lock_file(int file) { return flock(file, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
+
+// --- Resident memory ------------------------------------------------------------------------------
+
+static int release_segments(struct dl_phdr_info *info, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < info->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
+        // Never a writable one: what was changed in it would be lost.
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        const uintptr_t start = (info->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+        const uintptr_t end = (info->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    // The first object is the program itself.
+    return 1;
+}
+
+void arraybench_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }

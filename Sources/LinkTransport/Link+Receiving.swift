@@ -64,8 +64,10 @@ extension Link {
     ) -> LinkLoss {
         var machine = established
         var buffer = unsafe ReceiveBuffer(receiveRegion)
+        var isBusy = false
         while true {
-            let received = unsafe Sockets.receive(descriptor, into: buffer.room(), waits: true)
+            let received = unsafe next(descriptor, into: buffer.room(), isBusy: isBusy)
+            isBusy = false
             if let loss = shared.withLock({ $0.loss }) { return loss }
             var orders: [LinkMachine.Order] = []
             switch received {
@@ -73,7 +75,10 @@ extension Link {
                 machine.receivedBytes(at: .now)
                 bytesReceived.wrappingAdd(UInt64(count), ordering: .relaxed)
                 buffer.filled(count)
-                if let error = deliver(&buffer, to: receiver) { orders = machine.lost(.damaged(error)) }
+                switch deliver(&buffer, to: receiver) {
+                case .success(let frames): isBusy = frames > 0
+                case .failure(let error): orders = machine.lost(.damaged(error))
+                }
             case .nothing: orders = machine.tick(at: .now)
             case .end: orders = machine.lost(.closedByPeer)
             case .failed(let code): orders = machine.lost(code == ECONNRESET ? .closedByPeer : .failed(code))
@@ -82,14 +87,34 @@ extension Link {
         }
     }
 
+    /// How long the receive thread looks for more without sleeping once frames have come, in nanoseconds. Waking a thread
+    /// takes longer than most answers take to come; whoever else wants the processor gets it meanwhile.
+    private static let lookingOn: UInt64 = 50_000
+
+    /// The next bytes. Sleeps for them, after having looked for a while if the link is busy. // hot
+    private func next(
+        _ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, isBusy: Bool
+    ) -> Sockets.Received {
+        guard isBusy else { return unsafe Sockets.receive(descriptor, into: room, waits: true) }
+        let end = monotonicNanoseconds() + Self.lookingOn
+        repeat {
+            switch unsafe Sockets.receive(descriptor, into: room, waits: false) {
+            case .nothing: sched_yield()
+            case let received: return received
+            }
+        } while monotonicNanoseconds() < end
+        return unsafe Sockets.receive(descriptor, into: room, waits: true)
+    }
+
     /// Whoever noticed first names the reason.
     private func settle(_ loss: LinkLoss) -> LinkLoss {
         fail(loss)
         return shared.withLock { $0.loss } ?? loss
     }
 
-    /// Hands over every whole frame in the buffer. Returns what is wrong with the first one that is damaged. // hot
-    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> WireError? {
+    /// Hands over every whole frame in the buffer. Returns how many besides heartbeats, or what is wrong with the first one
+    /// that is damaged. // hot
+    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> Result<UInt64, WireError> {
         do throws(WireError) {
             var count: UInt64 = 0
             while let frame = unsafe try buffer.next() {
@@ -102,9 +127,9 @@ extension Link {
             }
             framesReceived.wrappingAdd(count, ordering: .relaxed)
             if count > 0 { receiver.receivedBatch() }
-            return nil
+            return .success(count)
         } catch {
-            return error
+            return .failure(error)
         }
     }
 }

@@ -7,6 +7,7 @@ internal import CPlatform
 internal import CommandDevice
 internal import LinkTransport
 internal import Logging
+internal import Platform
 internal import ReplicationCore
 internal import ServiceProcessor
 internal import VolumeStore
@@ -61,6 +62,11 @@ struct ArrayDaemon: AsyncParsableCommand {
             fail(logger, "\(error)")
         }
         logger.notice("array \(plan.name) (\(plan.serial)) is up at \(plan.mountPoint)")
+        // Once the service processor is up as well.
+        startDetachedThread("after start") {
+            sleepNanoseconds(2_000_000_000)
+            releaseStartupPages()
+        }
         await serve(controller, plan, logger)
         controller.stop()
         logger.notice("array \(plan.name) is down")

@@ -29,7 +29,7 @@ import Testing
               - name: a
                 serial: 1
                 microcode: 70-06-00/01
-                threads: 4
+                threads: 6
                 side-file: { capacity: 16MiB, high-water: 40% }
                 timers: { link: 2m, side-file: 30s, heartbeat: 6, heartbeat-interval: 2s, start-grace: 20s }
                 ldevs: [{ id: 0x210, size: 8MiB, count: 3, port: CL2-B-1, target: 4, lun: 7 }]
@@ -40,7 +40,7 @@ import Testing
             """, file: "x")
         let a = bench.arrays[0]
         #expect(bench.clockRate == 60 && bench.trackBytes == 256 << 10)
-        #expect(a.microcode == "70-06-00/01" && a.fuseThreads == 4)
+        #expect(a.microcode == "70-06-00/01" && a.fuseThreads == 6)
         #expect(a.sideFile == SideFileConfiguration(capacityBytes: 16 << 20, highWaterPercent: 40))
         #expect(a.timers.linkTimeoutSeconds == 120 && a.timers.sideFileTimeoutSeconds == 30)
         #expect(a.timers.heartbeatTimeoutSeconds == 6 && a.timers.heartbeatIntervalSeconds == 2)

@@ -24,6 +24,9 @@ static inline uint64_t arraybench_fetch_add(uint64_t *counter, uint64_t amount) 
 /// Returns 0 or an errno (EPERM without CAP_SYS_RESOURCE).
 int arraybench_set_io_flusher(void);
 
+/// madvise(MADV_DONTNEED) for the read-only segments of the program file itself; they are mapped again as they are used.
+void arraybench_release_code_pages(void);
+
 /// prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes.
 void arraybench_set_thread_name(const char *name);
 
