@@ -14,19 +14,18 @@ package struct Peers: Sendable {
     /// "name: why it is not there".
     package private(set) var missing: [String] = []
 
-    private let folder: String
-    private let bytes: Int
+    private var folder = ""
+    private var bytes = 0
     private var processes: [ProcessIdentity] = []
     private var mounts: [String] = []
     private var loops: [String] = []
 
-    package init(folder: String, bytes: Int) {
-        self.folder = folder + "/peers"
-        self.bytes = bytes
-    }
+    package init() {}
 
-    /// Starts each peer of which there is a program.
-    package mutating func start() async throws(BenchFailure) {
+    /// Starts each peer of which there is a program, on files of `bytes` below `parent`.
+    package mutating func start(in parent: String, bytes: Int) async throws(BenchFailure) {
+        folder = parent + "/peers"
+        self.bytes = bytes
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -56,7 +55,7 @@ package struct Peers: Sendable {
             process.send(SIGKILL)
         }
         (processes, mounts, loops, targets) = ([], [], [], [])
-        try? FileManager.default.removeItem(atPath: folder)
+        if !folder.isEmpty { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     private mutating func attempt(

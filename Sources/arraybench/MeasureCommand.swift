@@ -15,6 +15,10 @@ struct MeasureCommand: AsyncParsableCommand {
             arraybench measure --quick                    a table in under three minutes
             arraybench measure --output report            five rounds; Markdown, JSON and charts in that folder
             arraybench measure --folder /var/tmp          on a disk instead of in memory
+            arraybench measure --section commands         one part of it; repeat the option for more
+
+            Sections:
+            \(MeasurementSections.all.map { "  \($0.name.padded(to: 12))\($0.title)" }.joined(separator: "\n"))
 
             What to conclude from the figures, and what not: docs/performance.md. Exit status: 0 measured, 1 not, \
             64 wrong usage.
@@ -28,11 +32,17 @@ struct MeasureCommand: AsyncParsableCommand {
     var seconds: Double?
     @Option(help: ArgumentHelp("Where the files lie.", valueName: "dir"))
     var folder = "/dev/shm"
+    @Option(name: .customLong("section"), help: ArgumentHelp("Measure only this section.", valueName: "name"))
+    var sections: [String] = []
     @Option(help: ArgumentHelp("Write report.md, report.json and charts into this folder.", valueName: "dir"))
     var output: String?
 
     func validate() throws {
         if let rounds, !(1...1000).contains(rounds) { throw ValidationError("--rounds takes 1 to 1000") }
+        if let unknown = sections.first(where: { !MeasurementSections.names.contains($0) }) {
+            throw ValidationError(
+                "there is no section \(unknown); there are \(MeasurementSections.names.joined(separator: ", "))")
+        }
         if let seconds, !(0.1...3600).contains(seconds) { throw ValidationError("--seconds takes 0.1 to 3600") }
     }
 
@@ -41,13 +51,14 @@ struct MeasureCommand: AsyncParsableCommand {
         plan.rounds = rounds ?? plan.rounds
         plan.seconds = seconds ?? plan.seconds
         plan.folder = folder
+        if !sections.isEmpty { plan.sections = sections }
         Interruption.catchSignals()
         let final = plan
         try await reporting { progress in
-            var measurement = try Measurement(final)
-            let report = try await measurement.run(progress: progress)
+            let report = try await Measurement(final).run(progress: progress)
             tell(report.markdown)
             if let output { try save(report, in: output) }
+            if let failure = report.failures.first { throw BenchFailure("not everything was measured: \(failure)") }
         }
     }
 
@@ -64,4 +75,8 @@ struct MeasureCommand: AsyncParsableCommand {
         }
         complain("arraybench: written to \(folder)\n")
     }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

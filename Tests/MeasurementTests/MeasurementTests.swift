@@ -38,23 +38,20 @@ struct MeasurementTests {
         #expect(throws: (any Error).self) { try Target("gone", path + "x", .plain).check() }
     }
 
-    private static func report(simplex: Double, qemu: Double) throws -> MeasurementReport {
-        var plan = MeasurementPlan()
-        plan.rounds = 3
-        var report = MeasurementReport(plan)
-        report.targets = ["simplex", "qemu FUSE export"]
-        report.missing = ["nbdfuse over nbdkit: nbdkit is not installed"]
-        for job in plan.jobs {
+    private static func loads(simplex: Double, qemu: Double) throws -> LoadFigures {
+        let jobs = [FioJob(.write, blockBytes: 4096), FioJob(.write, blockBytes: 4096, depth: 16)]
+        var loads = LoadFigures(jobs: jobs)
+        for job in jobs {
             for factor in [1, 0.9, 1.2] {
-                report.add(try FioFigures(json: output(iops: simplex * factor)), job, "simplex")
-                report.add(try FioFigures(json: output(iops: qemu * factor)), job, "qemu FUSE export")
+                loads.add(try FioFigures(json: output(iops: simplex * factor)), job, "simplex")
+                loads.add(try FioFigures(json: output(iops: qemu * factor)), job, "qemu FUSE export")
             }
         }
-        return report
+        return loads
     }
 
     @Test func goalsAreRatiosOfMedians() throws {
-        let goals = try Self.report(simplex: 200, qemu: 100).goals
+        let goals = try Self.loads(simplex: 200, qemu: 100).peerGoals
         let deep = try #require(goals.first { $0.title == "simplex ÷ qemu FUSE export, write 4 KiB, depth 16" })
         #expect(deep.value == 2 && deep.isReached == false)
         let single = try #require(goals.first { $0.title == "simplex ÷ qemu FUSE export, write 4 KiB, depth 1" })
@@ -64,13 +61,26 @@ struct MeasurementTests {
     }
 
     @Test func theReportNamesWhatIsMissingAndWhatIsNotReached() throws {
-        let report = try Self.report(simplex: 200, qemu: 100)
+        let loads = try Self.loads(simplex: 200, qemu: 100)
+        var report = MeasurementReport(.quick)
+        var section = SectionReport(LoadsSection.self)
+        section.tables = loads.tables
+        section.goals = loads.peerGoals
+        section.missing = ["nbdfuse over nbdkit: nbdkit is not installed"]
+        report.sections = [section]
+        report.failures = ["Commands: the array did not start"]
         let text = report.markdown
         #expect(text.contains("- nbdfuse over nbdkit: nbdkit is not installed"))
+        #expect(text.contains("- Commands: the array did not start"))
         #expect(text.contains("**not reached**") && text.contains("not measured") && text.contains("| reached |"))
-        #expect(text.contains("| simplex | 200 (180 to 240) | 17.0 (17.0 to 17.0) |"))
+        #expect(text.contains("| simplex | 200 (180 to 240) | 17.0 |"))
         #expect(try report.json.contains("\"qemu FUSE export\""))
         for name in report.charts.keys { #expect(text.contains("](\(name))")) }
-        #expect(report.charts["write-4-kib-depth-16.svg"]?.contains(">200</text>") == true)
+        #expect(report.charts["loads-write-4-kib-depth-16.svg"]?.contains(">200</text>") == true)
+    }
+
+    @Test func sectionsHaveNamesOfTheirOwn() {
+        #expect(Set(MeasurementSections.names).count == MeasurementSections.all.count)
+        #expect(MeasurementPlan().sections == MeasurementSections.names)
     }
 }
