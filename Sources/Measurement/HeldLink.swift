@@ -6,12 +6,19 @@
 
 internal import Bench
 
-struct HeldLink: Sendable {
+package struct HeldLink: Sendable {
     let bench: LadderBench
     let target: Target
 
-    /// Of the side file's room this much is used in a run; frames have headers, and a ring has a gap at its end.
-    static func byteLimit(sideFileBytes: Int) -> Int { sideFileBytes / 10 * 8 }
+    /// Writes that may be under way in a group, less some that wait already.
+    /// - Source: `ArrayController.slotCount`: an asynchronous group has 32,768 slots.
+    private static let writeLimit = 28_000
+
+    /// How much a run may write before the side file has no room, or the group no slot: then writes would wait for the
+    /// link, until the pair is suspended. Frames have headers, and a ring has a gap at its end.
+    package static func byteLimit(_ job: FioJob, sideFileBytes: Int) -> Int {
+        min(sideFileBytes / 10 * 8, writeLimit * job.blockBytes)
+    }
 
     /// Once all of the side file's memory was used, the link holds.
     func begin() async throws(BenchFailure) {
@@ -26,7 +33,7 @@ struct HeldLink: Sendable {
     func load(_ job: FioJob, seconds: Double) async throws(BenchFailure) -> FioFigures {
         let figures = try await target.load(
             job, bytes: bench.volumeBytes, seconds: seconds,
-            byteLimit: Self.byteLimit(sideFileBytes: bench.sideFileBytes))
+            byteLimit: Self.byteLimit(job, sideFileBytes: bench.sideFileBytes))
         try await drain()
         try await hold()
         return figures

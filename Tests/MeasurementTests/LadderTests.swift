@@ -36,6 +36,13 @@ struct LadderTests {
         #expect(!quick.isEmpty && quick.count < whole.count && Set(quick).isSubset(of: whole))
     }
 
+    @Test func aRunOnTheSideFileEndsBeforeTheRoomOrTheSlotsDo() {
+        let small = HeldLink.byteLimit(FioJob(.write, blockBytes: 4096), sideFileBytes: 512 << 20)
+        #expect(small / 4096 < 32_768 && small <= 512 << 20)
+        let large = HeldLink.byteLimit(FioJob(.write, blockBytes: 1 << 20), sideFileBytes: 512 << 20)
+        #expect(large < 512 << 20 && large > 256 << 20)
+    }
+
     @Test func perfsCountsAreRead() {
         let counts = EventCounts(
             perf: """

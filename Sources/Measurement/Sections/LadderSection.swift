@@ -16,7 +16,7 @@ package struct LadderSection: MeasurementSection {
         let plan = surroundings.plan
         let bytes = min(plan.volumeBytes, Self.volumeBytes)
         let bench = LadderBench(
-            folder: surroundings.folder, volumeBytes: bytes, sideFileBytes: plan.isQuick ? 256 << 20 : 1 << 30)
+            folder: surroundings.folder, volumeBytes: bytes, sideFileBytes: plan.isQuick ? 256 << 20 : 512 << 20)
         self.bench = bench
         surroundings.progress("starting arrays")
         try await bench.up()
