@@ -57,8 +57,8 @@ package struct ShapedLinksSection: MeasurementSection {
         report.remarks = [
             """
             Bytes that the primary's array has put on the link - payloads, headers, heartbeats - over a stretch in which \
-            the link is always busy, counted by the array itself and without the first tenth of a second, in which \
-            the limit's credit is used up. A rate that the same load does not reach without a limit says nothing \
+            the link is always busy, counted by the array itself and without the first 30 ms, in which the limit's \
+            credit of 10 ms is used up. A rate that the same load does not reach without a limit says nothing \
             about the limit, and is listed as not measured.
             """
         ]
@@ -115,20 +115,22 @@ package struct ShapedLinksSection: MeasurementSection {
             trackBytes: CopiedBench.trackBytes, to: bench.target("the copied volume", CopiedBench.copied),
             seed: UInt64(round))
         try await bench.shape(bytesPerSecond: rate.bytesPerSecond)
-        try await bench.resynchronise()
         let seen: Double
+        async let command: Void = bench.resynchronise()
         do throws(BenchFailure) {
             seen = try await steadyRate(of: CopiedBench.copied, bench, window)
         } catch {
             try? await bench.shape(bytesPerSecond: nil)
+            _ = try? await command
             throw error
         }
+        do { try await command } catch { throw error as? BenchFailure ?? BenchFailure("\(error)") }
         try await bench.shape(bytesPerSecond: nil)
         _ = try await bench.waitUntilPaired()
         return seen
     }
 
-    /// Bytes per second from 100 ms after the link became busy, for `window` seconds or until a copy has nearly ended.
+    /// Bytes per second from 30 ms after the link became busy, for `window` seconds or until all of a copy is on its way.
     private func steadyRate(of ldev: String, _ bench: CopiedBench, _ window: Double) async throws(BenchFailure)
         -> Double
     {
@@ -138,17 +140,19 @@ package struct ShapedLinksSection: MeasurementSection {
             guard ContinuousClock.now < patience else { throw BenchFailure("nothing is sent on the link") }
             try? await Task.sleep(for: .milliseconds(2))
         }
-        try? await Task.sleep(for: .milliseconds(100))
+        try? await Task.sleep(for: .milliseconds(30))
         let first = try await sample(ldev, bench)
         var last = first
         while (last.moment - first.moment).seconds < window {
             try Interruption.check()
-            try? await Task.sleep(for: .milliseconds(20))
+            try? await Task.sleep(for: .milliseconds(10))
             let next = try await sample(ldev, bench)
             if next.isEnding { break }
             last = next
         }
-        guard last.bytes > first.bytes else { throw BenchFailure("the link was not busy long enough to be measured") }
+        guard last.bytes > first.bytes else {
+            throw BenchFailure("nothing can be told of a link that sent \(first.bytes - idle) bytes and was idle again")
+        }
         return Double(last.bytes - first.bytes) / (last.moment - first.moment).seconds
     }
 
@@ -163,7 +167,7 @@ package struct ShapedLinksSection: MeasurementSection {
         let asked = ContinuousClock.now
         let look = try await bench.look(at: ldev)
         let moment = asked + (ContinuousClock.now - asked) / 2
-        let isEnding = ldev == CopiedBench.copied && look.markedTracks < 128
+        let isEnding = ldev == CopiedBench.copied && look.markedTracks == 0
         return Sample(moment: moment, bytes: look.bytesSent, isEnding: isEnding)
     }
 }
