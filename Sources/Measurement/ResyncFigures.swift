@@ -9,6 +9,11 @@ package struct CopyCase: Hashable, Sendable {
     package struct Dirty: Hashable, Sendable {
         package var percent: Int
         package var pattern: DirtyPattern
+
+        package init(percent: Int, pattern: DirtyPattern) {
+            self.percent = percent
+            self.pattern = pattern
+        }
     }
 
     /// Where a host writes meanwhile.

@@ -12,6 +12,8 @@ package struct ResyncSection: MeasurementSection {
     private var mirror = MirrorPeer()
     private var figures = ResyncFigures()
     private var folder = ""
+    /// What a full copy took last, alone.
+    private var fullSeconds = 0.0
 
     package init() {}
 
@@ -80,7 +82,9 @@ package struct ResyncSection: MeasurementSection {
     private mutating func copy(_ kind: CopyCase, _ bench: CopiedBench, _ round: Int) async throws(BenchFailure) {
         let dirty = try await part(kind, bench, round)
         guard let place = kind.load else {
-            figures.add(try await timed(kind, bench, dirtyBytes: dirty), kind)
+            let outcome = try await timed(kind, bench, dirtyBytes: dirty)
+            if kind.dirty == nil { fullSeconds = outcome.seconds }
+            figures.add(outcome, kind)
             return
         }
         let (ldev, bytes) =
@@ -89,7 +93,8 @@ package struct ResyncSection: MeasurementSection {
             case .synchronous: (CopiedBench.synchronous, CopiedBench.besideBytes)
             }
         let load = try HostLoad(
-            on: bench.target(place.rawValue, ldev), bytes: bytes, seconds: Self.loadSeconds, folder: folder)
+            on: bench.target(place.rawValue, ldev), bytes: bytes,
+            seconds: max(Self.shortestLoad, Self.secondsBefore + 3 * fullSeconds), folder: folder)
         try? await Task.sleep(for: .seconds(Self.secondsBefore))
         let began = HostLoad.now
         let outcome: CopyOutcome
@@ -107,8 +112,8 @@ package struct ResyncSection: MeasurementSection {
         }
     }
 
-    /// fio takes about half a second to start; the copy must end before it does.
-    private static let (secondsBefore, loadSeconds) = (0.9, 2.0)
+    /// fio takes about half a second to start; the copy must end before it does, and takes longer than it did alone.
+    private static let (secondsBefore, shortestLoad) = (0.9, 1.4)
 
     /// Splits the pair and makes tracks differ. Returns how many bytes are to be copied, as the array counts them.
     private func part(_ kind: CopyCase, _ bench: CopiedBench, _ round: Int) async throws(BenchFailure) -> Int {
@@ -145,7 +150,7 @@ package struct ResyncSection: MeasurementSection {
         report.remarks = [
             """
             Copies at pace 15, which is as fast as a copy goes: no other throttle exists. Time runs from the start of the \
-            RAID Manager command until the primary's array reports PAIR (looked at every 5 ms); bytes sent are all that \
+            RAID Manager command until the primary's array reports PAIR (seen to about 2 ms); bytes sent are all that \
             this array put on the link meanwhile, headers, heartbeats and messages with them. The host beside a copy \
             writes 4 KiB at a time to another volume of the primary's array; \
             its mean latency during the copy is compared with that of the 300 ms before.

@@ -49,7 +49,7 @@ package struct ShapedLinksSection: MeasurementSection {
 
     /// Rounds, and seconds of each measurement.
     private static func extent(_ plan: MeasurementPlan) -> (Int, Double) {
-        plan.isQuick ? (1, 0.5) : (min(plan.rounds, 3), min(plan.seconds, 2))
+        plan.isQuick ? (1, 0.35) : (min(plan.rounds, 3), min(plan.seconds, 2))
     }
 
     private static func report(_ shares: [LinkShares]) -> SectionReport {
