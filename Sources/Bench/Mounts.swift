@@ -38,9 +38,7 @@ package enum Mounts {
         return text.split(separator: "\n").compactMap { Mount(parsing: $0) }
     }
 
-    private static func read() -> String {
-        (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-    }
+    private static func read() -> String { ProcFile.text("/proc/self/mountinfo") }
 
     /// Mounts at or below a folder, the innermost first.
     package static func below(_ folder: String) -> [Mount] {

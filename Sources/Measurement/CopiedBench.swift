@@ -136,7 +136,9 @@ struct CopiedBench: Sendable {
             var pause = 0.002
             if let first, first.tracks > look.markedTracks {
                 let tracksPerSecond = Double(first.tracks - look.markedTracks) / (seconds - first.seconds)
-                pause = min(0.1, max(pause, Double(look.markedTracks) / tracksPerSecond / 2))
+                let rest = Double(look.markedTracks) / tracksPerSecond
+                // A copy that is slow to begin must not be taken for a slow one.
+                pause = max(pause, min(rest, seconds) / 2)
             }
             if first == nil { first = (look.markedTracks, seconds) }
             try? await Task.sleep(for: .seconds(pause))
