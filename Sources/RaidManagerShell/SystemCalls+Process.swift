@@ -36,7 +36,7 @@ extension SystemCalls {
 
     /// The environment with absolute paths: a daemon stands elsewhere.
     package static var absoluteEnvironment: [String: String] {
-        var values = environment
+        var values = HostSettings.completed(environment)
         let paths = [
             "ARRAYBENCH_ROOT", "ARRAYBENCH_KEY_FILE", "ARRAYBENCH_COMMAND_DEVICES", "ARRAYBENCH_PIDFILE_DIR",
             "HORCM_CONF", "HORCM_LOG", "HORCM_LOGS",
