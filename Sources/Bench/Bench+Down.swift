@@ -47,7 +47,8 @@ extension Bench {
     private func refuseBusyMounts() throws(BenchFailure) {
         if let guest = guests.first {
             throw BenchFailure(
-                "process \(guest.identity.pid) still runs in a host's view", remedy: "end what 'arraybench exec' started")
+                "process \(guest.identity.pid) still runs in a host's view",
+                remedy: "end what 'arraybench exec' started")
         }
         for loop in record.loops where process(of: loop.array) != nil {
             guard let mount = LoopDevices.mounts(of: loop.device).first else { continue }

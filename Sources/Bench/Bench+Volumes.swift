@@ -19,7 +19,8 @@ extension Bench {
         let device = try LoopDevices.attach(layout.device(of: ldev, array: name), preferring: last?.device)
         try change { record in
             record.loops.append(.init(array: name, ldev: ldev, device: device))
-            record.lastLoops = (record.lastLoops ?? []).filter { $0.array != name || $0.ldev != ldev }
+            record.lastLoops =
+                (record.lastLoops ?? []).filter { $0.array != name || $0.ldev != ldev }
                 + [.init(array: name, ldev: ldev, device: device)]
         }
         try await ServiceProcessorClient(array: name, layout: layout).noteBlockDevice(ldev: ldev, path: device)

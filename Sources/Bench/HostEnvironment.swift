@@ -52,7 +52,8 @@ package struct HostEnvironment: Hashable, Sendable {
         for setting in settings where ["HORCMINST", "ARRAYBENCH_STATE"].contains(setting.name) {
             environment[setting.name] = setting.value
         }
-        let path = (base["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(separator: ":")
+        let path = (base["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(
+            separator: ":")
         environment["PATH"] = (path.filter { $0 != commands && $0 != "/HORCM/usr/bin" } + ["/HORCM/usr/bin"])
             .joined(separator: ":")
         environment["HOSTNAME"] = base["HOSTNAME"].map { _ in host }

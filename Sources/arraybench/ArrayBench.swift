@@ -21,7 +21,8 @@ struct ArrayBench: AsyncParsableCommand {
             """,
         version: BenchVersion.text,
         subcommands: [
-            Up.self, Down.self, Status.self, Exec.self, Shell.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
+            Up.self, Down.self, Status.self, Exec.self, Shell.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self,
+            LinkVerbs.self,
             SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LedgerCommand.self,
             LoadVerbs.self, Install.self, Uninstall.self,
             CampaignCommand.self, MeasureCommand.self, MeasureRungCommand.self, CopyFloorCommand.self, DemoCommand.self,

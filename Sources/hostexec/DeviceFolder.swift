@@ -33,7 +33,7 @@ enum DeviceFolder {
         // glibc's dev_t: eight bits and the rest of the minor number around twelve of the major one.
         let major = UInt32((number >> 8) & 0xFFF) | UInt32((number >> 32) & ~0xFFF)
         let minor = UInt32(number & 0xFF) | UInt32((number >> 12) & 0xFFFF_FF00)
-        guard arraybench_make_node(target, status.st_mode, major, minor) == 0 else { return false }
+        guard unsafe arraybench_make_node(target, status.st_mode, major, minor) == 0 else { return false }
         _ = unsafe chown(target, status.st_uid, status.st_gid)
         return true
     }

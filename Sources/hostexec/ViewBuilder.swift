@@ -9,13 +9,13 @@ internal import Platform
 enum ViewBuilder {
     static func build(_ plan: MountPlan) throws(SystemFailure) {
         try unshare(plan.hasOwnUsers)
-        try check(arraybench_set_propagation("/", ARRAYBENCH_SLAVE_ALL), "take a copy of the mounts below", "/")
+        try check(unsafe arraybench_set_propagation("/", ARRAYBENCH_SLAVE_ALL), "take a copy of the mounts below", "/")
         _ = umask(0)
         var root = ""
         for step in plan.steps { try carryOut(step, &root) }
         _ = umask(0o022)
         try check(unsafe sethostname(plan.hostName, plan.hostName.utf8.count) == 0 ? 0 : -errno, "set", "host name")
-        try check(arraybench_set_propagation(root, ARRAYBENCH_PRIVATE), "finish", root)
+        try check(unsafe arraybench_set_propagation(root, ARRAYBENCH_PRIVATE), "finish", root)
         guard unsafe chdir(root) == 0 else { throw SystemFailure("enter", root, errno) }
         try check(arraybench_enter_root_here(), "change the root to", root)
     }
@@ -24,16 +24,16 @@ enum ViewBuilder {
         switch step {
         case .root(let folder, let name):
             root = folder
-            try check(arraybench_mount_tmpfs(name, folder), "mount a root at", folder)
+            try check(unsafe arraybench_mount_tmpfs(name, folder), "mount a root at", folder)
             // The machine's folders are bound into it, and one of them holds it.
-            try check(arraybench_set_propagation(folder, ARRAYBENCH_UNBINDABLE), "set apart", folder)
+            try check(unsafe arraybench_set_propagation(folder, ARRAYBENCH_UNBINDABLE), "set apart", folder)
         case .machine(let except):
             for name in try FolderListing.names("/") where !except.contains(name) {
                 try copyEntry("/" + name, root + "/" + name)
             }
         case .tmpfs(let at):
             try makeFolder(root + at)
-            try check(arraybench_mount_tmpfs("arraybench", root + at), "mount a file system at", at)
+            try check(unsafe arraybench_mount_tmpfs("arraybench", root + at), "mount a file system at", at)
         case .folder(let at): try makeFolder(root + at)
         case .bind(let source, let at, let isOptional): try bind(source, root + at, isOptional)
         case .links(let at, let from, let to, let except):
@@ -44,7 +44,8 @@ enum ViewBuilder {
         case .devices(let except): try DeviceFolder.fill(root + "/dev", except)
         case .node(let at, let number):
             try check(
-                arraybench_make_node(root + at, S_IFBLK | 0o660, number.major, number.minor), "make the node", at)
+                unsafe arraybench_make_node(root + at, S_IFBLK | 0o660, number.major, number.minor), "make the node", at
+            )
         }
     }
 
@@ -53,7 +54,8 @@ enum ViewBuilder {
         let (user, group) = (geteuid(), getegid())
         try check(
             arraybench_unshare(hasOwnUsers ? 1 : 0),
-            hasOwnUsers ? "make a user name space (does the kernel allow it to this user?) for" : "make name spaces for",
+            hasOwnUsers
+                ? "make a user name space (does the kernel allow it to this user?) for" : "make name spaces for",
             "the view")
         guard hasOwnUsers else { return }
         // Without this an unprivileged process may not map its group.
@@ -86,10 +88,10 @@ enum ViewBuilder {
             try link(target, to: destination)
         case S_IFDIR:
             try makeFolder(target)
-            _ = arraybench_mount_bind(source, target)
+            _ = unsafe arraybench_mount_bind(source, target)
         case _:
             try makeFile(target)
-            _ = arraybench_mount_bind(source, target)
+            _ = unsafe arraybench_mount_bind(source, target)
         }
     }
 
@@ -100,7 +102,7 @@ enum ViewBuilder {
             throw SystemFailure("show", source, errno)
         }
         if status.st_mode & S_IFMT == S_IFDIR { try makeFolder(target) } else { try makeFile(target) }
-        try check(arraybench_mount_bind(source, target), "show", source)
+        try check(unsafe arraybench_mount_bind(source, target), "show", source)
     }
 
     static func makeFolder(_ path: String) throws(SystemFailure) {

@@ -29,7 +29,8 @@ enum Links {
             let isMade =
                 name.hasSuffix(".sh")
                 ? write(script(name, calling: isBeside ? nil : program), temporary)
-                : unsafe symlink(isBeside ? String(program.dropFirst(directory.utf8.count + 1)) : program, temporary) == 0
+                : unsafe symlink(isBeside ? String(program.dropFirst(directory.utf8.count + 1)) : program, temporary)
+                    == 0
             guard isMade, unsafe rename(temporary, path) == 0 else {
                 return "cannot make \(path): \(SystemCalls.lastErrorText)"
             }

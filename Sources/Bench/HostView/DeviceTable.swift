@@ -6,7 +6,7 @@
 // KIND is `volume` or `command`. Names follow from the bench file alone: a volume keeps its name, attached or not.
 
 internal import HostView
-internal import ReplicationCore
+package import ReplicationCore
 
 package struct DeviceTable: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {

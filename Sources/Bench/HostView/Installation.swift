@@ -54,7 +54,7 @@ package struct Installation: Sendable {
             try BenchFolder.make(prefix + folder, mode: 0o755)
             items.append(.folder(folder))
         }
-        items += try links.map { path, to in Item.link(path, to: to) }
+        items += links.map { path, to in Item.link(path, to: to) }
         for (path, source) in contents.sorted(by: { $0.key < $1.key }) { items.append(try item(path, source)) }
         // First the list: what a killed installation leaves is on it.
         try BenchFolder.write(Self.text(items), to: manifest)
@@ -168,7 +168,7 @@ package struct Installation: Sendable {
         }.joined()
     }
 
-    static func item(parsing line: some StringProtocol) -> Item? {
+    static func item(parsing line: Substring) -> Item? {
         let words = line.split(separator: "\t").map(String.init)
         switch (words.first, words.count) {
         case ("folder", 2): return .folder(words[1])
@@ -188,11 +188,11 @@ package struct Installation: Sendable {
         guard let now = try? FileManager.default.destinationOfSymbolicLink(atPath: prefix + path) else {
             return !FileManager.default.fileExists(atPath: prefix + path)
         }
-        return now == to && unsafe unlink(prefix + path) == 0
+        return unsafe now == to && unlink(prefix + path) == 0
     }
 
     private func removeFile(_ path: String, _ checksum: UInt64) -> Bool {
         guard FileManager.default.fileExists(atPath: prefix + path) else { return true }
-        return Self.checksum(prefix + path) == checksum && unsafe unlink(prefix + path) == 0
+        return unsafe Self.checksum(prefix + path) == checksum && unlink(prefix + path) == 0
     }
 }

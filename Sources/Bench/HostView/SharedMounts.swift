@@ -12,8 +12,8 @@ extension Bench {
         guard geteuid() == 0, !Mounts.isShared(layout.arrays) else { return }
         let isOwn = Mounts.all().contains { $0.point == layout.arrays }
         // Where even this is forbidden, views are made anew after an array's start; all else works.
-        guard isOwn || arraybench_mount_bind(layout.arrays, layout.arrays) == 0 else { return }
-        _ = arraybench_set_propagation(layout.arrays, ARRAYBENCH_SHARED)
+        guard unsafe isOwn || arraybench_mount_bind(layout.arrays, layout.arrays) == 0 else { return }
+        _ = unsafe arraybench_set_propagation(layout.arrays, ARRAYBENCH_SHARED)
     }
 
     func endSharing() throws(BenchFailure) {
