@@ -22,6 +22,14 @@ enum ApplyResult: Hashable {
 extension ReplicationGroup {
     // MARK: Copying
 
+    /// Whether a pair of this side is still to be copied, now or once there is room.
+    var isCopying: Bool {
+        state.withLock { state in
+            let record = state.machine.record
+            return record.role == .primary && record.pairs.contains { !$0.isDeleted && $0.status == .copying }
+        }
+    }
+
     /// Copies one run of tracks, if it is still to be copied by then. Returns false if there is nothing to copy or no room
     /// for it now.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
