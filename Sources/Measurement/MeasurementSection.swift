@@ -31,6 +31,8 @@ package protocol MeasurementSection: Sendable {
 
 /// All sections, in the order of the report.
 package enum MeasurementSections {
-    package static let all: [any MeasurementSection.Type] = [LoadsSection.self, CommandsSection.self]
+    package static let all: [any MeasurementSection.Type] = [
+        LoadsSection.self, CommandsSection.self, ScaleSection.self, TimeToServiceSection.self, PostgresSection.self,
+    ]
     package static var names: [String] { all.map { $0.name } }
 }

@@ -24,7 +24,8 @@ package struct CommandsSection: MeasurementSection {
             Goal(
                 "pairdisplay of one pair, whole process, ms", .atMost(10),
                 command.series(Self.onePair, Self.milliseconds)?.median),
-            Goal("idle array, resident MiB", .atMost(40), memory.rows.compactMap { $0.cells[Self.resident]?.most }.max()),
+            Goal(
+                "idle array, resident MiB", .atMost(40), memory.rows.compactMap { $0.cells[Self.resident]?.most }.max()),
         ]
         return report
     }
