@@ -19,11 +19,12 @@ struct LargeVolume: Sendable {
 
     private static let milliseconds = "ms"
 
+    func up() async throws(BenchFailure) { _ = try await Bench.up(layout, file: (Self.yaml, "measurement")) }
+
+    /// Call when the array has been idle since its start for long enough to have given back what that needed.
     func measure(_ surroundings: MeasurementSurroundings) async throws(BenchFailure) -> ReportTable {
         var table = ReportTable("A pair of 1 TiB", columns: [Self.milliseconds, Self.resident])
-        surroundings.progress("1 TiB: up")
-        let bench = try await Bench.up(layout, file: (Self.yaml, "measurement"))
-        try? await Task.sleep(for: .seconds(3))
+        let bench = try Bench.open(layout, changing: false)
         table.add(resident(), Self.resident, to: "array before the pair is made")
         let made = try await MeasuredCommand.run(
             ["paircreate", "-g", "g", "-vl", "-f", "data", "-nocopy"], on: "east", bench)
@@ -36,7 +37,7 @@ struct LargeVolume: Sendable {
             try await resynchronise(
                 dirty: Self.dirtyTracks, bench, "pairresync, \(Self.dirtyTracks) dirty tracks, until PAIR", &table)
         }
-        try? await Task.sleep(for: .seconds(3))
+        await ScaleBench.rest()
         table.add(resident(), Self.resident, to: "array with the pair, idle")
         return table
     }

@@ -98,6 +98,9 @@ package struct ScaleBench: Sendable {
         _ = try? await Bench.down(layout, keeping: false)
     }
 
+    /// Long enough for an idle array to give back what its last work needed, which it does after two seconds.
+    static func rest() async { try? await Task.sleep(for: .milliseconds(2500)) }
+
     static func timed(_ body: () async throws(BenchFailure) -> Void) async throws(BenchFailure) -> Double {
         let began = Date()
         try await body()

@@ -17,19 +17,20 @@ package struct ScaleSection: MeasurementSection {
         for pairs in Self.sizes(surroundings.plan) {
             benches.append(ScaleBench(pairs: pairs, folder: surroundings.folder))
         }
+        let large = LargeVolume(folder: surroundings.folder)
+        self.large = large
         var figures = ScaleFigures()
-        for bench in benches { try await make(bench, surroundings, &figures) }
+        try await make(large, surroundings, &figures)
         try await measureWrites(surroundings, &figures)
+        try await look(surroundings, &figures)
         for bench in benches {
-            try await look(bench, surroundings, &figures)
             surroundings.progress("\(bench.title): down --keep, up")
             let (down, up) = try await bench.restart()
             figures.life.add(down, ScaleFigures.down, to: bench.title)
             figures.life.add(up, ScaleFigures.upAgain, to: bench.title)
             await bench.down()
         }
-        let large = LargeVolume(folder: surroundings.folder)
-        self.large = large
+        surroundings.progress("1 TiB")
         let table = try await large.measure(surroundings)
         var report = SectionReport(Self.self)
         report.tables = figures.tables + [table]
@@ -52,26 +53,39 @@ package struct ScaleSection: MeasurementSection {
 
     // MARK: Parts
 
+    /// Starts all benches, makes all pairs, and looks at what both cost.
     private func make(
-        _ bench: ScaleBench, _ surroundings: MeasurementSurroundings, _ figures: inout ScaleFigures
+        _ large: LargeVolume, _ surroundings: MeasurementSurroundings, _ figures: inout ScaleFigures
     ) async throws(BenchFailure) {
-        surroundings.progress("\(bench.title): up")
-        figures.life.add(try await bench.up(), ScaleFigures.up, to: bench.title)
-        // What a start needs is given back two seconds later.
-        try? await Task.sleep(for: .seconds(3))
-        let before = bench.resident()
-        let seconds = try await bench.createPairs { part in surroundings.progress("\(bench.title): paircreate", part) }
-        figures.life.add(seconds, ScaleFigures.create, to: bench.title)
-        try? await Task.sleep(for: .seconds(3))
-        let (after, processor, began) = (bench.resident(), bench.processorSeconds(), Date())
-        figures.memory.add(after.arrays / 2, ScaleFigures.array, to: bench.title)
-        figures.memory.add(after.managers / 2, ScaleFigures.manager, to: bench.title)
-        let scale = 1024 / 2 / Double(bench.pairs)
-        figures.memory.add((after.arrays - before.arrays) * scale, ScaleFigures.arrayPerPair, to: bench.title)
-        figures.memory.add((after.managers - before.managers) * scale, ScaleFigures.managerPerPair, to: bench.title)
-        try? await Task.sleep(for: .seconds(surroundings.plan.isQuick ? 1 : 3))
-        let used = (bench.processorSeconds() - processor) / Date().timeIntervalSince(began)
-        figures.memory.add(used * 1000, ScaleFigures.idle, to: bench.title)
+        try await large.up()
+        for bench in benches {
+            surroundings.progress("\(bench.title): up")
+            figures.life.add(try await bench.up(), ScaleFigures.up, to: bench.title)
+        }
+        await ScaleBench.rest()
+        let before = benches.map { $0.resident() }
+        for bench in benches {
+            let seconds = try await bench.createPairs { part in
+                surroundings.progress("\(bench.title): paircreate", part)
+            }
+            figures.life.add(seconds, ScaleFigures.create, to: bench.title)
+        }
+        surroundings.progress("waiting until the arrays are idle")
+        await ScaleBench.rest()
+        for (bench, before) in zip(benches, before) {
+            let after = bench.resident()
+            figures.memory.add(after.arrays / 2, ScaleFigures.array, to: bench.title)
+            figures.memory.add(after.managers / 2, ScaleFigures.manager, to: bench.title)
+            let scale = 1024 / 2 / Double(bench.pairs)
+            figures.memory.add((after.arrays - before.arrays) * scale, ScaleFigures.arrayPerPair, to: bench.title)
+            figures.memory.add((after.managers - before.managers) * scale, ScaleFigures.managerPerPair, to: bench.title)
+        }
+        let (processor, began) = (benches.map { $0.processorSeconds() }, Date())
+        try? await Task.sleep(for: .seconds(surroundings.plan.isQuick ? 1 : 5))
+        let seconds = Date().timeIntervalSince(began)
+        for (bench, before) in zip(benches, processor) {
+            figures.memory.add((bench.processorSeconds() - before) / seconds * 1000, ScaleFigures.idle, to: bench.title)
+        }
     }
 
     private func measureWrites(
@@ -93,26 +107,34 @@ package struct ScaleSection: MeasurementSection {
         }
     }
 
-    /// `pairdisplay` of one group in turns with that of all.
+    /// `pairdisplay` of one pair and of one group, ten times in each round; of all groups once.
     private func look(
-        _ bench: ScaleBench, _ surroundings: MeasurementSurroundings, _ figures: inout ScaleFigures
+        _ surroundings: MeasurementSurroundings, _ figures: inout ScaleFigures
     ) async throws(BenchFailure) {
-        let opened = try Bench.open(bench.layout, changing: false)
+        var opened: [(ScaleBench, Bench)] = []
+        for bench in benches { opened.append((bench, try Bench.open(bench.layout, changing: false))) }
         for round in 1...surroundings.plan.rounds {
             surroundings.progress(
-                "\(bench.title): pairdisplay", Double(round - 1) / Double(surroundings.plan.rounds))
+                "round \(round) of \(surroundings.plan.rounds): pairdisplay",
+                Double(round - 1) / Double(surroundings.plan.rounds))
             for _ in 0..<10 {
-                let one = try await MeasuredCommand.run(
-                    ["pairdisplay", "-g", bench.groups[0], "-d", "d0"], on: "east", opened)
-                figures.looks.add(one * 1000, ScaleFigures.onePair, to: bench.title)
-                let group = try await MeasuredCommand.run(["pairdisplay", "-g", bench.groups[0]], on: "east", opened)
-                figures.looks.add(group * 1000, ScaleFigures.oneGroup, to: bench.title)
+                for (bench, running) in opened {
+                    let one = try await show(["-g", bench.groups[0], "-d", "d0"], running)
+                    figures.looks.add(one, ScaleFigures.onePair, to: bench.title)
+                    let group = try await show(["-g", bench.groups[0]], running)
+                    figures.looks.add(group, ScaleFigures.oneGroup, to: bench.title)
+                }
             }
-            var all = 0.0
-            for group in bench.groups {
-                all += try await MeasuredCommand.run(["pairdisplay", "-g", group, "-fc"], on: "east", opened)
+            for (bench, running) in opened {
+                var all = 0.0
+                for group in bench.groups { all += try await show(["-g", group, "-fc"], running) }
+                figures.looks.add(all, ScaleFigures.allGroups, to: bench.title)
             }
-            figures.looks.add(all * 1000, ScaleFigures.allGroups, to: bench.title)
         }
+    }
+
+    /// Milliseconds of a whole `pairdisplay`.
+    private func show(_ options: [String], _ bench: Bench) async throws(BenchFailure) -> Double {
+        try await MeasuredCommand.run(["pairdisplay"] + options, on: "east", bench) * 1000
     }
 }
