@@ -44,9 +44,10 @@ package struct CommandsSection: MeasurementSection {
         var table = ReportTable("Commands", columns: [Self.milliseconds])
         let opened = try Bench.open(bench.layout, changing: false)
         let group = MeasuredBench.group("sync", .unix)
-        // pairvolchk tells the state by its exit status: 11 is a volume that is in no pair.
+        // pairvolchk -ss tells the state by its exit status: 23 is a P-VOL in PAIR.
         let commands: [(row: String, words: [String], status: Int32)] = [
-            (Self.onePair, ["pairdisplay", "-g", group], 0), ("pairvolchk", ["pairvolchk", "-g", group], 11),
+            (Self.onePair, ["pairdisplay", "-g", group], 0),
+            ("pairvolchk -ss", ["pairvolchk", "-g", group, "-ss"], 23),
             ("raidqry -g", ["raidqry", "-g"], 0),
         ]
         for _ in 0..<30 {
