@@ -106,7 +106,7 @@ let package = Package(
             ],
             swiftSettings: checked),
 
-        .target(name: "Measurement", dependencies: ["Bench"], swiftSettings: checked),
+        .target(name: "Measurement", dependencies: ["Bench", "FuseDevice", "Platform"], swiftSettings: checked),
 
         // Programs.
         .executableTarget(

@@ -28,6 +28,7 @@ qemu-storage-daemon qemu-system-common
 qemu-img qemu-utils
 nbdkit nbdkit
 nbdfuse libnbd-bin
+perf linux-perf
 '
 [ "${1:-}" != peers ] || needs=$needs$peers
 

@@ -31,7 +31,13 @@ internal import VolumeStore
     private struct Scratch {
         var unacknowledged: [ReplicationGroup] = []
         var answered: [ParkedWrite] = []
+        /// In this batch: host writes answered here, and frames applied for a host that waits at the other array.
+        var awaited = 0
     }
+
+    /// With no more writes than this on their way their hosts wait for each of them, and this thread had better be awake
+    /// when the next one comes. With more, sleeping gathers them, and others have use for the processor.
+    private static let mostAwaited = 2
 
     init(
         configuration: LinkConfiguration, remoteName: String, cachePath: String, controller: ArrayController,
@@ -106,7 +112,8 @@ internal import VolumeStore
         case .acknowledgement:
             guard let group = group(header) else { return }
             scratch.withLock {
-                group.acknowledged(through: header.sequence, epoch: header.epoch, answered: &$0.answered)
+                $0.awaited += group.acknowledged(
+                    through: header.sequence, epoch: header.epoch, answered: &$0.answered)
             }
         case .applyFailure:
             group(header)?.farSideFailed()
@@ -118,15 +125,18 @@ internal import VolumeStore
         }
     }
 
-    package func receivedBatch() {
-        scratch.withLock { scratch in
+    package func receivedBatch() -> Bool {
+        let awaited = scratch.withLock { scratch in
             for group in scratch.unacknowledged {
                 let (applied, epoch) = group.applied
                 send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
             }
             scratch.unacknowledged.removeAll(keepingCapacity: true)
+            defer { scratch.awaited = 0 }
+            return scratch.awaited
         }
         link.flush()
+        return (1...Self.mostAwaited).contains(awaited)
     }
 
     /// The group that a frame is about, if it belongs to this link. // hot
@@ -140,6 +150,7 @@ internal import VolumeStore
         switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
         case .applied:
             scratch.withLock { scratch in
+                if group.isSynchronous, header.kind == .write { scratch.awaited += 1 }
                 if !scratch.unacknowledged.contains(where: { $0 === group }) { scratch.unacknowledged.append(group) }
             }
         case .ignored: break

@@ -30,29 +30,62 @@ extension ReplicationGroup {
         }
     }
 
-    /// Copies one run of tracks, if it is still to be copied by then. Returns false if there is nothing to copy or no room
-    /// for it now.
+    /// Copied at least before they are sent together: a lonely track costs as much to send, to acknowledge and to be woken
+    /// for as a long run.
+    private static let copyBatch = 512 << 10
+    /// Bytes that are read and summed while the processor's caches have them.
+    private static let copyPiece = 128 << 10
+
+    /// Copies runs of tracks until there are enough to be sent. Returns false if there is nothing to copy or no room for it
+    /// now.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
+        var bytes = 0
+        var isUseful = false
+        while bytes < Self.copyBatch, let count = copyRun(volumeOf) {
+            isUseful = true
+            bytes += max(count, 1 << 12)
+        }
+        if isUseful { link.flush() }
+        return isUseful
+    }
+
+    /// Copies one run of tracks, if it is still to be copied by then. Returns how many bytes were queued on the link; nil if
+    /// there is nothing to copy or no room for it now.
+    private func copyRun(_ volumeOf: (LDEVNumber) -> Volume?) -> Int? {
         guard
             let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
                 guard let next = state.machine.peekCopy() else { return nil }
                 return (next.pair, next.tracks, next.extent, state.machine.record.pairs[next.pair].local)
             }), let volume = volumeOf(ldev)
-        else { return false }
+        else { return nil }
         let range = volume.acquire(extent)
         defer { volume.release(range) }
         let (decision, heading) = state.withLock { state in
             (state.machine.issueCopy(pair: pair, tracks: tracks), FrameHeading(state.machine.record, pair))
         }
-        guard let job = decision.job else { return decision == .outdated }
-        let target = unsafe ring.frame(at: job.position, payloadBytes: Int(job.extent.count))
-        let payload = unsafe target.payload
-        let failure = unsafe volume.file.read(into: payload, at: job.extent.offset)
+        guard let job = decision.job else { return decision == .outdated ? 0 : nil }
+        let count = Int(job.extent.count)
+        let target = unsafe ring.frame(at: job.position, payloadBytes: count)
+        let (failure, sum) = unsafe read(job.extent, of: volume, into: target.payload)
         let header = unsafe self.header(
-            .copy, job.sequence, heading, job.extent, payload: UnsafeRawBufferPointer(payload))
+            .copy, job.sequence, heading, job.extent, payload: UnsafeRawBufferPointer(target.payload), payloadSum: sum)
         unsafe header.encode(into: target)
-        perform { $0.copyFilled(job.sequence, succeeded: failure == 0) }
-        return true
+        lockedUnsent { state in carryOut(state.machine.copyFilled(job.sequence, succeeded: failure == 0), &state) }
+        return count
+    }
+
+    /// Reads and sums. Returns 0 or an errno, and the sum, which is right also of what a failed read left in `target`.
+    private func read(
+        _ extent: ByteExtent, of volume: Volume, into target: UnsafeMutableRawBufferPointer
+    ) -> (failure: Int32, sum: UInt32) {
+        var (failure, sum): (Int32, UInt32) = (0, 0)
+        for start in stride(from: 0, to: target.count, by: Self.copyPiece) {
+            let piece = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: target[start..<min(start + Self.copyPiece, target.count)])
+            if failure == 0 { unsafe failure = volume.file.read(into: piece, at: extent.offset + UInt64(start)) }
+            unsafe sum = payloadChecksum(sum, UnsafeRawBufferPointer(piece))
+        }
+        return (failure, sum)
     }
 
     // MARK: Receiving

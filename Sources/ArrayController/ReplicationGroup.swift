@@ -57,6 +57,8 @@ protocol GroupOwner: AnyObject, Sendable {
 
     let id: GroupIdentifier
     let remoteSerial: ArraySerial
+    /// Whether a host waits for the other array; never changes.
+    let isSynchronous: Bool
     let state: Monitor<State>
     private let store: GroupStore
     let ledger: LedgerRing?
@@ -69,6 +71,7 @@ protocol GroupOwner: AnyObject, Sendable {
     ) {
         self.ledger = ledger
         id = machine.record.id
+        isSynchronous = machine.isSynchronous
         remoteSerial = machine.record.remoteSerial
         self.store = store
         self.link = link
@@ -235,7 +238,8 @@ protocol GroupOwner: AnyObject, Sendable {
     /// The far side has everything up to `through`. // hot
     ///
     /// - Parameter answered: the receive thread's own array, which keeps its capacity from one call to the next.
-    func acknowledged(through: SequenceNumber, epoch: Epoch, answered: inout [ParkedWrite]) {
+    /// - Returns: how many host writes were answered.
+    func acknowledged(through: SequenceNumber, epoch: Epoch, answered: inout [ParkedWrite]) -> Int {
         locked { state in
             guard epoch == state.machine.record.epoch else { return }
             let first = state.machine.memory.acknowledged.next
@@ -252,7 +256,8 @@ protocol GroupOwner: AnyObject, Sendable {
             }
         }
         for write in answered { answer(write, succeeded: true) }
-        answered.removeAll(keepingCapacity: true)
+        defer { answered.removeAll(keepingCapacity: true) }
+        return answered.count
     }
 
     /// The far side could not apply a write.

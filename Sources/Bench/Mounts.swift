@@ -38,20 +38,7 @@ package enum Mounts {
         return text.split(separator: "\n").compactMap { Mount(parsing: $0) }
     }
 
-    /// To its very end: the kernel answers each read with a page at most, and Foundation takes a short read of a file
-    /// without a size for the last one, so that the mounts beyond the first pages would not be there.
-    private static func read() -> String {
-        let file = unsafe open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return "" }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var page = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = unsafe Glibc.read(file, &page, page.count)
-            if count > 0 { bytes += page.prefix(count) }
-            if count == 0 || (count < 0 && errno != EINTR) { return String(decoding: bytes, as: UTF8.self) }
-        }
-    }
+    private static func read() -> String { ProcFile.text("/proc/self/mountinfo") }
 
     /// Mounts at or below a folder, the innermost first.
     package static func below(_ folder: String) -> [Mount] {

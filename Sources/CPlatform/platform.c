@@ -16,8 +16,10 @@
 
 // --- CRC-32C ------------------------------------------------------------------------------------
 
+static uint32_t crc_bit(uint32_t sum) { return sum & 1 ? 0x82F63B78u ^ (sum >> 1) : sum >> 1; }
+
 static uint32_t crc_step(uint32_t sum) {
-    for (int bit = 0; bit < 8; bit++) sum = sum & 1 ? 0x82F63B78u ^ (sum >> 1) : sum >> 1;
+    for (int bit = 0; bit < 8; bit++) sum = crc_bit(sum);
     return sum;
 }
 
@@ -51,9 +53,28 @@ static void make_zeros(struct zeros *zeros, size_t count) {
         }
 }
 
+// Bytes as a polynomial: what lies `bits` bits before another part counts x^bits times as much. Folded over that part, each
+// half of 16 bytes is multiplied by such a power modulo the sum's polynomial, here in the processor's bit order.
+// - Source: Gopal and others: Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction, Intel 2009.
+struct fold { uint64_t low, high; };
+static struct { struct fold by_64_bytes, by_256_bytes, to_last[4]; } folds;
+
+static struct fold make_fold(unsigned bits) {
+    struct fold fold;
+    uint32_t power = 0x80000000u;
+    for (unsigned at = 0; at < bits - 33; at++) power = crc_bit(power);
+    fold.high = power;
+    for (unsigned at = 0; at < 64; at++) power = crc_bit(power);
+    fold.low = power;
+    return fold;
+}
+
 __attribute__((constructor)) static void make_tables(void) {
     make_zeros(&after_lane, LANE);
     make_zeros(&after_block, BLOCK);
+    folds.by_64_bytes = make_fold(512);
+    folds.by_256_bytes = make_fold(2048);
+    for (unsigned lane = 0; lane < 3; lane++) folds.to_last[lane] = make_fold(128 * (3 - lane));
 }
 
 static inline uint32_t append_zeros(const struct zeros *zeros, uint32_t sum) {
@@ -62,7 +83,7 @@ static inline uint32_t append_zeros(const struct zeros *zeros, uint32_t sum) {
 }
 
 #if defined(__x86_64__)
-#include <nmmintrin.h>
+#include <immintrin.h>
 // The instruction takes three cycles and one can begin in each: three lanes side by side are three times as fast.
 __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t sum, const uint8_t *bytes, size_t count) {
     while (count >= 3 * LANE) {
@@ -93,11 +114,44 @@ __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t su
     while (count--) sum = _mm_crc32_u8(sum, *bytes++);
     return sum;
 }
+
+#define FOLDS __attribute__((target("avx512f,avx512vl,vpclmulqdq,pclmul,sse4.2")))
+
+FOLDS static inline __m512i folded(__m512i sum, __m512i fold, __m512i over) {
+    return _mm512_ternarylogic_epi64(
+        _mm512_clmulepi64_epi128(sum, fold, 0x00), _mm512_clmulepi64_epi128(sum, fold, 0x11), over, 0x96);
+}
+
+FOLDS static inline __m512i in_each_lane(const struct fold *fold) {
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)fold));
+}
+
+// 256 bytes a step, about as fast as they come from memory. At least 256 bytes.
+FOLDS static uint32_t crc_by_folding(uint32_t sum, const uint8_t *bytes, size_t count) {
+    __m512i fold = in_each_lane(&folds.by_256_bytes), part[4];
+    for (int at = 0; at < 4; at++) part[at] = _mm512_loadu_si512(bytes + 64 * at);
+    part[0] = _mm512_xor_si512(part[0], _mm512_zextsi128_si512(_mm_cvtsi32_si128((int)sum)));
+    for (bytes += 256, count -= 256; count >= 256; bytes += 256, count -= 256)
+        for (int at = 0; at < 4; at++) part[at] = folded(part[at], fold, _mm512_loadu_si512(bytes + 64 * at));
+    fold = in_each_lane(&folds.by_64_bytes);
+    for (int at = 1; at < 4; at++) part[0] = folded(part[0], fold, part[at]);
+    // The last lane is not multiplied: its factors are zero, and it is added as it is.
+    __m512i rest = _mm512_maskz_mov_epi64(0xC0, part[0]);
+    __m512i all = folded(part[0], _mm512_loadu_si512(folds.to_last), rest);
+    __m128i one = _mm_xor_si128(
+        _mm_xor_si128(_mm512_extracti32x4_epi32(all, 0), _mm512_extracti32x4_epi32(all, 1)),
+        _mm_xor_si128(_mm512_extracti32x4_epi32(all, 2), _mm512_extracti32x4_epi32(all, 3)));
+    uint64_t wide = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(one));
+    wide = _mm_crc32_u64(wide, (uint64_t)_mm_extract_epi64(one, 1));
+    return crc_by_instruction((uint32_t)wide, bytes, count);
+}
 #endif
 
 uint32_t arraybench_crc32c(uint32_t sum, const void *bytes, size_t count) {
     sum = ~sum;
 #if defined(__x86_64__)
+    if (count >= 512 && __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("avx512vl"))
+        return ~crc_by_folding(sum, bytes, count);
     if (__builtin_cpu_supports("sse4.2")) return ~crc_by_instruction(sum, bytes, count);
 #endif
     return ~crc_by_bits(sum, bytes, count);

@@ -17,8 +17,10 @@ internal import Synchronization
 ///
 /// **Threads**: each has its own; a thread that is not a worker gets one too, at its first use.
 enum FuseScratch {
-    /// The largest read or write that the session agrees to. libfuse 3.14 cannot express more (256 pages).
-    static let byteCount = 1 << 20
+    /// The largest read or write that the session agrees to; the kernel cuts larger ones. libfuse 3.14 can express twice
+    /// as much, but a worker's buffer then fills a processor's second-level cache (1 MiB here), and each of the copies on
+    /// a write's way comes from memory: 1 MiB writes are a sixth slower in one piece than in two (docs/performance.md).
+    static let byteCount = 512 << 10
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()

@@ -76,7 +76,7 @@ extension Link {
                 bytesReceived.wrappingAdd(UInt64(count), ordering: .relaxed)
                 buffer.filled(count)
                 switch deliver(&buffer, to: receiver) {
-                case .success(let frames): isBusy = frames > 0
+                case .success(let isExpectingMore): isBusy = isExpectingMore
                 case .failure(let error): orders = machine.lost(.damaged(error))
                 }
             case .nothing: orders = machine.tick(at: .now)
@@ -87,8 +87,8 @@ extension Link {
         }
     }
 
-    /// How long the receive thread looks for more without sleeping once frames have come, in nanoseconds. Waking a thread
-    /// takes longer than most answers take to come; whoever else wants the processor gets it meanwhile.
+    /// How long the receive thread looks for more without sleeping if its receiver expects it, in nanoseconds. Waking a
+    /// thread takes longer than most answers take to come; whoever else wants the processor gets it meanwhile.
     private static let lookingOn: UInt64 = 50_000
 
     /// The next bytes. Sleeps for them, after having looked for a while if the link is busy. // hot
@@ -112,9 +112,9 @@ extension Link {
         return shared.withLock { $0.loss } ?? loss
     }
 
-    /// Hands over every whole frame in the buffer. Returns how many besides heartbeats, or what is wrong with the first one
-    /// that is damaged. // hot
-    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> Result<UInt64, WireError> {
+    /// Hands over every whole frame in the buffer. Returns whether the receiver expects more at once, or what is wrong with
+    /// the first frame that is damaged. // hot
+    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> Result<Bool, WireError> {
         do throws(WireError) {
             var count: UInt64 = 0
             while let frame = unsafe try buffer.next() {
@@ -126,8 +126,7 @@ extension Link {
                 }
             }
             framesReceived.wrappingAdd(count, ordering: .relaxed)
-            if count > 0 { receiver.receivedBatch() }
-            return .success(count)
+            return .success(count > 0 && receiver.receivedBatch())
         } catch {
             return .failure(error)
         }

@@ -18,7 +18,9 @@ package protocol LinkReceiver: AnyObject, Sendable {
     /// - Parameter payload: lies in the receive region and is valid during the call only.
     func received(_ header: FrameHeader, payload: UnsafeRawBufferPointer)
     /// Everything that one read brought was handed over: a good moment to acknowledge.
-    func receivedBatch()
+    /// - Returns: whether somebody waits for what comes next and it is expected within microseconds, so that looking for
+    ///   it is better than sleeping until it comes.
+    func receivedBatch() -> Bool
 }
 
 /// Something about a link that an operator may want to read.

@@ -26,6 +26,9 @@ internal import ReplicationCore
     private var end = 0
     /// Length of the frame at `start`, once its header is there.
     private var pending = 0
+    /// A longer frame is read to its end and not beyond: the next one is then read to the front again, where the
+    /// processor's caches have the region, and its first part need not be moved there.
+    private static let longFrame = 128 << 10
 
     init(_ region: UnsafeMutableRawBufferPointer) {
         precondition(region.count >= LinkConfiguration.smallestReceiveRegion, "the largest frame must fit")
@@ -43,7 +46,8 @@ internal import ReplicationCore
             end -= start
             start = 0
         }
-        return unsafe UnsafeMutableRawBufferPointer(rebasing: region[end...])
+        let limit = unsafe pending > Self.longFrame ? start + pending : region.count
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: region[end..<limit])
     }
 
     mutating func filled(_ count: Int) { end += count }

@@ -36,12 +36,14 @@ package struct FioJob: Codable, Hashable, Sendable {
     }
 
     /// fio's words. Random offsets over the whole size, `O_DIRECT`, never the same sequence twice.
-    func arguments(path: String, bytes: Int, seconds: Double, isDirect: Bool) -> [String] {
-        [
+    /// - Parameter byteLimit: the run ends when so much was moved, or with its time; nil for no limit.
+    func arguments(path: String, bytes: Int, seconds: Double, isDirect: Bool, byteLimit: Int? = nil) -> [String] {
+        let end = byteLimit.map { "--io_size=\($0 / writers / blockBytes * blockBytes)" } ?? "--time_based"
+        return [
             "--name=x", "--filename=\(path)", "--rw=\(direction.rawValue)", "--bs=\(blockBytes)",
             "--iodepth=\(depth)", "--ioengine=\(depth == 1 ? "psync" : "libaio")", "--numjobs=\(writers)",
             "--group_reporting", "--direct=\(isDirect ? 1 : 0)", "--size=\(bytes)",
-            "--runtime=\(Int(seconds * 1000))ms", "--time_based", "--randrepeat=0", "--output-format=json",
+            "--runtime=\(Int(seconds * 1000))ms", end, "--randrepeat=0", "--output-format=json",
         ]
     }
 }
@@ -53,6 +55,9 @@ package struct FioFigures: Codable, Hashable, Sendable {
     /// Completion latency in microseconds; of a mixed load that of the writes.
     package var median: Double
     package var percentile99: Double
+    package var percentile999: Double
+    /// Operations in the whole run.
+    package var count: Double
 
     private struct Output: Decodable {
         var jobs: [Job]
@@ -64,9 +69,11 @@ package struct FioFigures: Codable, Hashable, Sendable {
     }
     private struct Half: Decodable {
         var iops: Double
+        var count: Double?
         var latency: Latency?
         enum CodingKeys: String, CodingKey {
             case iops
+            case count = "total_ios"
             case latency = "clat_ns"
         }
     }
@@ -86,5 +93,7 @@ package struct FioFigures: Codable, Hashable, Sendable {
         let half = job.write.iops > 0 ? job.write : job.read
         median = (half.latency?.percentile?["50.000000"] ?? 0) / 1000
         percentile99 = (half.latency?.percentile?["99.000000"] ?? 0) / 1000
+        percentile999 = (half.latency?.percentile?["99.900000"] ?? 0) / 1000
+        count = (job.read.count ?? 0) + (job.write.count ?? 0)
     }
 }

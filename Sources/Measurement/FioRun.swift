@@ -14,10 +14,13 @@ extension Target {
         guard result.status == 0 else { throw BenchFailure("\(name) cannot be filled: \(result.errors)") }
     }
 
-    /// Loads the target for `seconds`. The path is looked at before each run.
-    func load(_ job: FioJob, bytes: Int, seconds: Double) async throws(BenchFailure) -> FioFigures {
+    /// Loads the target for `seconds`, or until `byteLimit` bytes were moved. The path is looked at before each run.
+    func load(
+        _ job: FioJob, bytes: Int, seconds: Double, byteLimit: Int? = nil
+    ) async throws(BenchFailure) -> FioFigures {
         try check()
-        let arguments = job.arguments(path: path, bytes: bytes, seconds: seconds, isDirect: true)
+        let arguments = job.arguments(
+            path: path, bytes: bytes, seconds: seconds, isDirect: true, byteLimit: byteLimit)
         let result = try await HostCommand.run("fio", arguments)
         guard result.status == 0 else {
             throw BenchFailure("fio failed on \(name), \(job.title): \(result.text.prefix(400))")

@@ -32,7 +32,9 @@ package protocol MeasurementSection: Sendable {
 /// All sections, in the order of the report.
 package enum MeasurementSections {
     package static let all: [any MeasurementSection.Type] = [
-        LoadsSection.self, CommandsSection.self, ScaleSection.self, TimeToServiceSection.self, PostgresSection.self,
+        LoadsSection.self, LadderSection.self, FloorsSection.self, ResyncSection.self, ShapedLinksSection.self,
+        SystemCallsSection.self, CommandsSection.self,
+        ScaleSection.self, TimeToServiceSection.self, PostgresSection.self,
     ]
     package static var names: [String] { all.map { $0.name } }
 }

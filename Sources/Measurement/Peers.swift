@@ -16,7 +16,9 @@ package struct Peers: Sendable {
 
     private var folder = ""
     private var bytes = 0
-    private var processes: [ProcessIdentity] = []
+    private var processes: [(peer: String, identity: ProcessIdentity)] = []
+    /// Which peer is being started.
+    private var peer = ""
     private var mounts: [String] = []
     private var loops: [String] = []
 
@@ -49,13 +51,24 @@ package struct Peers: Sendable {
     package mutating func end() async {
         for loop in loops { try? LoopDevices.detach(loop) }
         for mount in mounts.reversed() { _ = try? Mounts.remove(mount) }
-        for process in processes.reversed() { process.send(SIGTERM) }
+        let processes = processes.map(\.identity)
+        for process in processes.reversed() {
+            process.send(SIGTERM)
+            process.send(SIGCONT)
+        }
         for process in processes {
             for _ in 0..<200 where process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
             process.send(SIGKILL)
         }
-        (processes, mounts, loops, targets) = ([], [], [], [])
+        (self.processes, mounts, loops, targets) = ([], [], [], [])
         if !folder.isEmpty { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    /// Lets the processes of one peer run and stops all others': QEMU's background mirror works on long after its hosts
+    /// have ended, and would disturb whoever is measured next.
+    package func giveTurn(to target: String) {
+        for process in processes where process.peer != target { process.identity.send(SIGSTOP) }
+        for process in processes where process.peer == target { process.identity.send(SIGCONT) }
     }
 
     private mutating func attempt(
@@ -65,6 +78,7 @@ package struct Peers: Sendable {
             missing.append("\(name): \(program) is not installed")
             return
         }
+        peer = name
         do {
             try await start(&self)
         } catch {
@@ -171,10 +185,10 @@ package struct Peers: Sendable {
 
     private mutating func launch(_ program: String, _ arguments: [String]...) throws(BenchFailure) {
         guard let path = Self.path(of: program) else { throw BenchFailure("\(program) is not installed") }
-        processes.append(
-            try DetachedProcess.start(
-                path, arguments: arguments.flatMap(\.self), environment: ProcessInfo.processInfo.environment,
-                log: "\(folder)/\(program).log"))
+        let process = try DetachedProcess.start(
+            path, arguments: arguments.flatMap(\.self), environment: ProcessInfo.processInfo.environment,
+            log: "\(folder)/\(program).log")
+        processes.append((peer, process))
     }
 
     private mutating func appear(_ target: Target) async throws(BenchFailure) {

@@ -24,6 +24,6 @@ struct ArrayBench: AsyncParsableCommand {
             Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
             SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LedgerCommand.self,
             LoadVerbs.self,
-            CampaignCommand.self, MeasureCommand.self, DemoCommand.self,
+            CampaignCommand.self, MeasureCommand.self, MeasureRungCommand.self, CopyFloorCommand.self, DemoCommand.self,
         ])
 }

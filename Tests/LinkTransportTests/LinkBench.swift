@@ -70,7 +70,7 @@ final class Witness: LinkReceiver {
             notes.payloads.append(kept)
         }
     }
-    func receivedBatch() {}
+    func receivedBatch() -> Bool { true }
 
     private func note(_ body: (inout Notes) -> Void) {
         notes.withLock(body)

@@ -25,6 +25,7 @@ package struct LoadsSection: MeasurementSection {
         let targets = pairs.flatMap { Self.targets(of: $0, bench) } + peers.targets
         for target in targets {
             surroundings.progress("filling \(target.name)")
+            peers.giveTurn(to: target.name)
             try await target.fill(bytes: plan.volumeBytes)
         }
         let steps = Double(plan.rounds * loads.jobs.count * targets.count)
@@ -34,6 +35,7 @@ package struct LoadsSection: MeasurementSection {
                 for target in targets {
                     surroundings.progress(
                         "round \(round) of \(plan.rounds): \(job.title), \(target.name)", done / steps)
+                    peers.giveTurn(to: target.name)
                     loads.add(
                         try await target.load(job, bytes: plan.volumeBytes, seconds: plan.seconds), job, target.name)
                     done += 1
