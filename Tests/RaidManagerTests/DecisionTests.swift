@@ -121,7 +121,9 @@ import Testing
 
     @Test func everyErrorHasItsOwnNumberAndName() {
         #expect(Set(HorcmError.allCases.map(\.name)).count == HorcmError.allCases.count)
-        #expect(HorcmError.allCases.allSatisfy { $0.exitStatus >= 199 && !$0.message.contains("[") })
+        #expect(
+            HorcmError.allCases.allSatisfy { $0.exitStatus >= 128 && $0.exitStatus <= 255 && !$0.message.contains("[") }
+        )
         #expect(HorcmError.noRemoteHost.exitStatus == 242 && HorcmError.noRemoteHost.name == "EX_ENORMT")
     }
 

@@ -86,7 +86,7 @@ package struct HorcTakeover: Command {
         let local = try session.localVolumes(target, mode)
         let attribute = try GroupRules.attribute(of: local)
         let result = try execute(action(local, attribute, session), local, session)
-        session.show("\(Self.name) : \(result.word) done.")
+        session.show(Sentence.takeoverDone(Self.name, result.word))
         return result.rawValue
     }
 

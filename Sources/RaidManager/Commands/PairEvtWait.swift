@@ -121,7 +121,7 @@ package struct PairEvtWait: Command {
         let end = session.now + timeout
         while true {
             let conditions = try conditions(mode, primary, secondary, session)
-            if conditions.allSatisfy(\.isMet) { return session.show("\(Self.name) : Wait status done.") }
+            if conditions.allSatisfy(\.isMet) { return session.show(Sentence.waitDone(Self.name)) }
             guard !conditions.contains(where: \.isHopeless) else { throw HorcmFailure(.suspendedWhileWaiting) }
             let left = end.since(session.now)
             guard left.nanoseconds > 0 else { throw HorcmFailure(localOnly ? .localWaitTimedOut : .waitTimedOut) }

@@ -88,11 +88,10 @@ package struct PairVolChk: Command {
     }
 
     static func text(_ view: VolumeView, _ attribute: VolumeAttribute, _ word: PairWord) -> String {
-        let start = "\(name) : Volstat is \(attribute.rawValue)."
-        guard let fence = view.fence else { return start + "[status = SMPL]" }
+        guard let fence = view.fence else { return Sentence.simplexState(name, attribute.rawValue) }
         let shown = attribute == .secondary && word == .psus ? PairWord.ssus : word
         let group = view.pair?.consistencyGroup.map { "CTGID = \($0)" } ?? ""
-        return start + "[status = \(shown.rawValue) fence = \(fence.rawValue) \(group)]"
+        return Sentence.pairState(name, attribute.rawValue, shown.rawValue, fence.rawValue, group)
     }
 
     static func status(_ attribute: VolumeAttribute) -> Int32 {
