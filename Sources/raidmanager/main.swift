@@ -11,7 +11,7 @@ func finish(_ status: Int32, _ console: Console) -> Never {
 
 _ = signal(SIGPIPE, SIG_IGN)
 let console = Console()
-let host = LiveHost(SystemCalls.absoluteEnvironment, console)
+let host = LiveHost(SystemCalls.withHostFacts(SystemCalls.absoluteEnvironment), console)
 let name = String(CommandLine.arguments[0].split(separator: "/").last ?? "raidmanager")
 let arguments = Array(CommandLine.arguments.dropFirst())
 

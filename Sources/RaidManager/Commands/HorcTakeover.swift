@@ -192,7 +192,8 @@ extension Refusal {
         case .linkDown, .noSuchLink, .peerDisagrees: true
         case .noSuchVolume, .notPaired, .alreadyPaired, .sizesDiffer, .wrongStatus, .notPrimary, .notSecondary,
             .secondaryTookOver, .secondaryUnusable, .busy, .partOfGroup, .noGroupLeft, .groupDiffers, .timedOut,
-            .shuttingDown, .notUnderstood:
+            .shuttingDown, .notUnderstood, .notSupported, .guarded, .retained, .journalMissing, .journalInUse,
+            .notPermitted:
             false
         }
     }
