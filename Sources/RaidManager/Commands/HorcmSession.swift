@@ -65,9 +65,10 @@ extension HorcmSession {
         let group = first.report.group
         let target: VolumeTarget = local.count == 1 ? .device(first.name, group: group) : .group(group)
         let remote = try reports(target, at: .remote, group: group)
+        let byName = Dictionary(remote.map { ($0.name, $0) }) { first, _ in first }
         var pairs: [PairView] = []
         for view in local {
-            guard let match = remote.first(where: { $0.name == view.name }) else {
+            guard let match = byName[view.name] else {
                 throw HorcmFailure(
                     .noSuchDevice, "The partner has no volume \(view.name) in group \(group).")
             }
