@@ -102,23 +102,32 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     }
 
     private func volumes(of target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
-        switch target {
+        switch target.place {
         case .group(let group): return try required(lines[group] ?? [])
         case .device(let name, let group):
             let found = (group.map { lines[$0] ?? [] } ?? configuration.volumes).first { $0.name == name }
             return try required(found.map { [$0] } ?? [])
+        case .file, .ldev: return try search(target)
+        }
+    }
+
+    /// The lines of a device or of a number. If several lines name the volume, its MU# tells which is meant.
+    private func search(_ target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        let lines = configuration.volumes.filter { line in target.mirror.map { line.mirrorNumber == $0 } ?? true }
+        switch target.place {
+        case .group, .device: return []
         case .file(let path, let wholeGroup):
             if let device = devices().device(path), device.kind == .volume {
-                return try search(wholeGroup, configuration.volumes) {
+                return try search(wholeGroup, lines) {
                     $0.serial == device.serial && $0.ldev == device.ldev
                 }
             }
-            return try search(wholeGroup, configuration.volumes) {
+            return try search(wholeGroup, lines) {
                 $0.snapshot?.device == path || $0.snapshot?.blockDevice == path
             }
         case .ldev(let serial, let ldev, let wholeGroup):
             // A line that names another number need not be looked up.
-            let candidates = configuration.volumes.filter { $0.path != nil || $0.ldev(on: serial) == ldev }
+            let candidates = lines.filter { $0.path != nil || $0.ldev(on: serial) == ldev }
             return try search(wholeGroup, candidates) { $0.serial == serial && $0.ldev == ldev }
         }
     }
@@ -188,6 +197,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 }
 
 extension HorcmConfiguration.VolumeLine {
+    /// The digit of the mirror; 0 where there is none.
+    var mirrorNumber: UInt8 { mirror.last.flatMap { decimal(String($0), as: UInt8.self) } ?? 0 }
+
     var serial: ArraySerial? {
         switch location {
         case .ldev(let serial, _): serial
