@@ -70,7 +70,9 @@ let package = Package(
             ],
             swiftSettings: checked),
         .target(
-            name: "RaidManagerShell", dependencies: ["RaidManager", "Platform", "CPlatform"], swiftSettings: checked),
+            name: "RaidManagerShell",
+            dependencies: ["RaidManager", "CommandDevice", "ReplicationCore", "Platform", "CPlatform"],
+            swiftSettings: checked),
         .target(name: "Workload", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
 
         // Assembly.
@@ -182,7 +184,7 @@ let package = Package(
             name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
             swiftSettings: checked),
         .testTarget(
-            name: "HostViewTests", dependencies: ["Bench", "HostView", "RaidManagerShell"], swiftSettings: checked),
+            name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView"], swiftSettings: checked),
         .testTarget(name: "ScriptTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: checked),

@@ -13,7 +13,7 @@ extension ArrayController {
         guard !isGoingDown else { return .refused(.shuttingDown, nil) }
         switch request {
         case .identify: return .identity(plan.identity)
-        case .volumes(let selection): return .volumes(snapshots(selection))
+        case .volumes(let selection, let from): return volumes(selection, from: Int(from))
         case .create(let order): return create(order)
         case .split(let ldevs, let kind):
             return onGroups(ldevs) { machine, token, pairs in
@@ -40,15 +40,11 @@ extension ArrayController {
             return onGroups(ldevs) { machine, token, pairs in
                 machine.delete(token, pairs: pairs, localOnly: localOnly)
             }
-        }
-    }
-
-    private func snapshots(_ selection: VolumeSelection) -> [VolumeSnapshot] {
-        switch selection {
-        case .all: allVolumes.map(\.snapshot)
-        case .ldevs(let ldevs): ldevs.compactMap { volume($0)?.snapshot }
-        case .paths(let paths):
-            paths.compactMap { path in allVolumes.first { $0.path == path }?.snapshot }
+        case .inventory(let question): return answer(question)
+        case .local(let order): return answer(order)
+        case .journal(let order): return answer(order)
+        case .guards(let order): return answer(order)
+        case .administer(let order): return answer(order)
         }
     }
 
@@ -58,12 +54,14 @@ extension ArrayController {
         _ event: (inout GroupMachine, CommandToken, [Int]) -> [GroupEffect]
     ) -> ArrayReply {
         var order: [(group: ReplicationGroup, pairs: [Int], first: LDEVNumber)] = []
+        var places: [GroupIdentifier: Int] = [:]
         for ldev in ldevs {
             guard let volume = volume(ldev) else { return .refused(.noSuchVolume, ldev) }
             guard let member = volume.member else { return .refused(.notPaired, ldev) }
-            if let index = order.firstIndex(where: { $0.group === member.group }) {
+            if let index = places[member.group.id] {
                 order[index].pairs.append(member.pair)
             } else {
+                places[member.group.id] = order.count
                 order.append((member.group, [member.pair], ldev))
             }
         }
@@ -79,6 +77,9 @@ extension ArrayController {
 
     private func create(_ order: CreationOrder) -> ArrayReply {
         guard let port = link(to: order.remoteSerial) else { return .refused(.noSuchLink, nil) }
+        guard order.journals == nil, !order.startsSuspended, !order.refusesReads else {
+            return .refused(.notSupported, nil)
+        }
         guard Set(order.pairings.map(\.local)).count == order.pairings.count,
             Set(order.pairings.map(\.remote)).count == order.pairings.count, !order.pairings.isEmpty,
             (1...15).contains(order.copyPace)
@@ -154,7 +155,7 @@ extension ArrayController {
             id: GroupIdentifier(creator: plan.identity.serial, counter: folder.nextGroupCounter()),
             localSerial: plan.identity.serial, remoteSerial: order.remoteSerial,
             consistencyGroup: try consistencyGroup(for: order.grouping), role: .primary, mode: order.mode,
-            epoch: Epoch(1), slotCount: slotCount(for: order.mode),
+            epoch: Epoch(1), slotCount: slotCount(for: order.mode, pairs: pairings.count),
             pairs: pairings.map { pairing in
                 PairRecord(
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
@@ -211,7 +212,7 @@ extension ArrayController {
         let record = GroupRecord(
             id: id, localSerial: plan.identity.serial, remoteSerial: port.remoteSerial,
             consistencyGroup: creation.consistencyGroup, role: .secondary, mode: creation.mode,
-            epoch: creation.epoch, slotCount: slotCount(for: creation.mode),
+            epoch: creation.epoch, slotCount: slotCount(for: creation.mode, pairs: creation.members.count),
             pairs: creation.members.map { member in
                 PairRecord(
                     local: member.ldev, remote: member.remote,

@@ -22,19 +22,30 @@ enum ApplyResult: Hashable {
 extension ReplicationGroup {
     // MARK: Copying
 
+    /// Whether a pair of this side is still to be copied, now or once there is room.
+    var isCopying: Bool {
+        state.withLock { state in
+            let record = state.machine.record
+            return record.role == .primary && record.pairs.contains { !$0.isDeleted && $0.status == .copying }
+        }
+    }
+
     /// Copied at least before they are sent together: a lonely track costs as much to send, to acknowledge and to be woken
     /// for as a long run.
     private static let copyBatch = 512 << 10
     /// Bytes that are read and summed while the processor's caches have them.
     private static let copyPiece = 128 << 10
 
-    /// Copies runs of tracks until there are enough to be sent. Returns false if there is nothing to copy or no room for it
-    /// now.
+    /// Copies runs of tracks until there are enough to be sent, or one if hosts wait for the link. Returns false if there is
+    /// nothing to copy or no room for it now.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
         var bytes = 0
         var isUseful = false
-        while bytes < Self.copyBatch, let count = copyRun(volumeOf) {
+        while bytes < Self.copyBatch {
+            let allowance = link.copyAllowance
+            guard let count = copyRun(volumeOf, allowance) else { break }
             isUseful = true
+            if allowance != nil { break }
             bytes += max(count, 1 << 12)
         }
         if isUseful { link.flush() }
@@ -43,10 +54,10 @@ extension ReplicationGroup {
 
     /// Copies one run of tracks, if it is still to be copied by then. Returns how many bytes were queued on the link; nil if
     /// there is nothing to copy or no room for it now.
-    private func copyRun(_ volumeOf: (LDEVNumber) -> Volume?) -> Int? {
+    private func copyRun(_ volumeOf: (LDEVNumber) -> Volume?, _ allowance: Int?) -> Int? {
         guard
             let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
-                guard let next = state.machine.peekCopy() else { return nil }
+                guard let next = state.machine.peekCopy(allowance: allowance) else { return nil }
                 return (next.pair, next.tracks, next.extent, state.machine.record.pairs[next.pair].local)
             }), let volume = volumeOf(ldev)
         else { return nil }
@@ -132,9 +143,9 @@ extension ReplicationGroup {
     private func put(
         _ kind: FrameKind, _ flags: UInt16, _ extent: ByteExtent, _ payload: UnsafeRawBufferPointer, _ volume: Volume
     ) -> Int32 {
-        kind == .zero
-            ? volume.file.zero(extent, keepsBlocks: flags & 1 == 1)
-            : unsafe volume.file.write(payload, at: extent.offset)
+        let content: HostWrite.Content =
+            kind == .zero ? .zero(keepsBlocks: flags & 1 == 1) : unsafe .bytes(payload)
+        return volume.put(HostWrite(extent: extent, content: content, isDurable: false))
     }
 
     /// Finishes what a killed process was applying. Returns 0 or an errno; then the pair is suspended, as it would have

@@ -36,7 +36,7 @@ extension SystemCalls {
 
     /// The environment with absolute paths: a daemon stands elsewhere.
     package static var absoluteEnvironment: [String: String] {
-        var values = HostSettings.completed(environment)
+        var values = environment
         let paths = [
             "ARRAYBENCH_ROOT", "ARRAYBENCH_KEY_FILE", "ARRAYBENCH_COMMAND_DEVICES", "ARRAYBENCH_PIDFILE_DIR",
             "HORCM_CONF", "HORCM_LOG", "HORCM_LOGS",
@@ -46,6 +46,12 @@ extension SystemCalls {
             values[name] = absolute(path)
         }
         return values
+    }
+
+    /// The environment with what the bench says of this host, if it says anything.
+    package static func withHostFacts(_ values: [String: String]) -> [String: String] {
+        guard let bytes = try? read(HostFacts.path(values)) else { return values }
+        return HostFacts.merged(String(decoding: bytes, as: UTF8.self), into: values)
     }
 
     /// Now, as the command log writes it.

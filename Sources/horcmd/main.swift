@@ -8,7 +8,7 @@ internal import Platform
 internal import RaidManager
 internal import RaidManagerShell
 
-let values = HostSettings.completed(SystemCalls.environment)
+let values = SystemCalls.withHostFacts(SystemCalls.environment)
 let instance = InstanceEnvironment(values)
 let readyDescriptor = values["ARRAYBENCH_READY_FD"].flatMap { Int32($0) }
 
@@ -51,7 +51,7 @@ do {
     unsafe chdir("/")
     daemon.run { report(.started, "") }
 } catch {
-    log.write("[HORCM_007] \(error)")
+    log.write(DaemonMessage.setupFileError("\(error)"))
     report(.failed, "\(error)")
     exit(LaunchStatus.failed.rawValue)
 }

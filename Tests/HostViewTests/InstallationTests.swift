@@ -2,7 +2,6 @@
 
 import Bench
 import Foundation
-import RaidManagerShell
 import Testing
 
 @Suite(.enabled(if: canView, "needs the programs beside the tests"))
@@ -52,12 +51,5 @@ struct InstallationTests {
             let kept = try Installation(prefix: prefix).uninstall()
             #expect(kept.contains("\(prefix)/etc/arraybench.key: changed since"))
         }
-    }
-
-    @Test func theHostFileFillsWhatTheEnvironmentLacks() {
-        let values = HostSettings.completed(
-            ["ARRAYBENCH_CLOCK": "1", "PATH": "/bin"],
-            with: "# ours\nARRAYBENCH_CLOCK=60\nARRAYBENCH_KEY_FILE=/a=b\nPATH=/evil\nARRAYBENCH_X\n")
-        #expect(values == ["ARRAYBENCH_CLOCK": "1", "PATH": "/bin", "ARRAYBENCH_KEY_FILE": "/a=b"])
     }
 }

@@ -1,6 +1,7 @@
 // Is a host's view what its page says, step by step? The plan is a value: it is compared as text.
 
 import Bench
+import CommandDevice
 import Foundation
 import HostView
 import Testing
@@ -53,10 +54,11 @@ import Testing
     @Test func theDeviceTableNamesVolumesAndTheCommandDevice() throws {
         let host = try #require(bench.host(named: "west"))
         #expect(
-            DeviceTable(of: host, in: bench).text == """
-                /dev/sdb volume 30054 00:10 CL1-D 0 0
-                /dev/sdc volume 30054 00:11 CL1-D 0 1
-                /dev/sdd command 30054 00:12 CL1-D 0 2
+            HostDisks.table(of: host, in: bench, layout: layout).text == """
+                # name kind serial ldev port target lun file
+                /dev/sdb volume 30054 00:10 CL1-D 0 0 /var/tmp/b/arrays/west/dev/00-10
+                /dev/sdc volume 30054 00:11 CL1-D 0 1 /var/tmp/b/arrays/west/dev/00-11
+                /dev/sdd command 30054 00:12 CL1-D 0 2 /var/tmp/b/arrays/west/command/cmd
 
                 """)
     }

@@ -55,7 +55,7 @@ extension Bench {
             let files = [
                 ("horcm\(host.instance).conf", HorcmFile.text(for: host, in: description, ports: record.ports)),
                 ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
-                ("arraybench.devices", DeviceTable(of: host, in: description).text),
+                ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
                 ("hostname", host.name + "\n"),
                 ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description)),
                 (

@@ -9,6 +9,7 @@
 // Links and not an overlay file system, since all kernels and users have them, and because what a script writes to /etc
 // then stays in the host's folder and is seen by all views of that host at once.
 
+internal import CommandDevice
 package import HostView
 internal import ReplicationCore
 
@@ -54,7 +55,7 @@ package enum HostViewPlan {
         of host: HostDescription, in bench: BenchDescription, layout: BenchLayout, loops: [String: DeviceNumber],
         hasOwnUsers: Bool
     ) -> [MountStep] {
-        DeviceTable(of: host, in: bench).entries.compactMap { entry -> MountStep? in
+        HostDisks.table(of: host, in: bench, layout: layout).devices.compactMap { entry -> MountStep? in
             switch entry.kind {
             case .command: return .bind(layout.commandDevice(of: host.array), at: entry.name, isOptional: true)
             case .volume:

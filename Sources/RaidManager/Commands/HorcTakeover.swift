@@ -10,12 +10,44 @@ internal import ReplicationCore
 
 package struct HorcTakeover: Command {
     package static let name = "horctakeover"
-    package static let usage =
-        TargetOptions.usage + [
-            " -S                   Execute the SVOL-takeover by force",
-            " -l                   Execute the PVOL-takeover without the remote host",
-            " -t  <timeout>        Wait so many seconds for the data under way (async)",
+    package static let summary = "make the local side the one that hosts work on"
+
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var isForced = false
+        var localOnly = false
+        var timeoutSeconds: UInt32?
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-S", "Execute the SVOL-takeover by force", .several, "2.9") { $0.isForced = true },
+            .flag("-l", "Execute the PVOL-takeover without the remote host", .several, "2.9") { $0.localOnly = true },
+            CommandOption(
+                "-t  <timeout>", "Wait so many seconds for the data under way (async)", .several, "2.9"
+            ) { (form, option, arguments) throws(HorcmFailure) in
+                form.timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
+            },
         ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        Result.allCases.map { .status($0.rawValue, $0.word, .several, "4.4") } + [
+            .error(.noCurrentCopy, .several, "4.4"), .error(.secondaryNotCurrent, .several, "4.4"),
+            .error(.waitTimedOut, .several, "4.4"), .error(.pairCombination, .known, "4.7"),
+            .error(.volumesDiffer, .known, "4.7"), .error(.rejectedByArray, .known, "4.7"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static let matrix = [
+        MatrixLine("horctakeover -g {group} -t 30", changes: true),
+        MatrixLine("horctakeover -g {group} -S", changes: true),
+        MatrixLine("horctakeover -g {group} -l", changes: true),
+        MatrixLine("horctakeover -d {volume} -t 30", changes: true),
+        MatrixLine("horctakeover -dg {file} -t 30", changes: true),
+    ]
 
     /// How a takeover ended well.
     package enum Result: Int32, Hashable, Sendable, CaseIterable {
@@ -38,30 +70,23 @@ package struct HorcTakeover: Command {
         }
     }
 
-    private var target: VolumeTarget
-    private var isForced = false
-    private var localOnly = false
-    private var timeoutSeconds: UInt32?
+    private let target: VolumeTarget
+    private let isForced: Bool
+    private let localOnly: Bool
+    private let timeoutSeconds: UInt32?
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-S": isForced = true
-            case "-l": localOnly = true
-            case "-t": timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        isForced = form.isForced
+        localOnly = form.localOnly
+        timeoutSeconds = form.timeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let local = try session.localVolumes(target, mode)
         let attribute = try GroupRules.attribute(of: local)
         let result = try execute(action(local, attribute, session), local, session)
-        session.show("\(Self.name) : \(result.word) done.")
+        session.show(Sentence.takeoverDone(Self.name, result.word))
         return result.rawValue
     }
 
@@ -110,14 +135,14 @@ package struct HorcTakeover: Command {
 
     private func swap(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) -> Result {
         guard SecondaryTakeoverWorth.of(local) != .notExecuted else { throw notExecuted(local, session) }
-        guard let (refusal, ldev, serial) = try session.attempt(on: local, at: .local, { .swap($0, copyPace: nil) })
+        guard let (refusal, ldev, serial) = try session.attempt(.swap(pace: nil), on: local, at: .local)
         else { return .swap }
         guard refusal.leadsFromSwapToTakeover else { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
         let worth = SecondaryTakeoverWorth.of(local)
         // The failed swap took time: a primary that has left PAIR meanwhile may hold newer data by now.
         let isStillPaired = TakeoverTable.action(of: try pairsAsFarAsKnown(local, session)) == .swap
-        try session.perform(on: local, at: .local) { .takeOver($0, timeoutSeconds: timeoutSeconds) }
-        if isStillPaired, try session.attempt(on: local, at: .local, { .swap($0, copyPace: nil) }) == nil {
+        try session.perform(.takeOver(timeoutSeconds: timeoutSeconds), on: local, at: .local)
+        if isStillPaired, try session.attempt(.swap(pace: nil), on: local, at: .local) == nil {
             return .swap
         }
         return try suspended(local, worth, session)
@@ -127,7 +152,7 @@ package struct HorcTakeover: Command {
         let open = local.filter { $0.word != .ssws }
         let worth = SecondaryTakeoverWorth.of(open)
         guard worth != .notExecuted else { throw notExecuted(open, session) }
-        try session.perform(on: open, at: .local) { .takeOver($0, timeoutSeconds: timeoutSeconds) }
+        try session.perform(.takeOver(timeoutSeconds: timeoutSeconds), on: open, at: .local)
         return try suspended(open, worth, session)
     }
 
@@ -150,11 +175,11 @@ package struct HorcTakeover: Command {
     /// Lets the hosts write although the fence says no; if the pair has come apart too far for that, gives it up.
     private func takeOverPrimary(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) -> Result {
         let fenced = local.filter { TakeoverTable.Local($0) == .fencedPrimary }
-        guard let (refusal, ldev, serial) = try session.attempt(on: fenced, at: .local, { .lowerFence($0) }) else {
+        guard let (refusal, ldev, serial) = try session.attempt(.lowerFence, on: fenced, at: .local) else {
             return .primarySuspended
         }
         guard refusal == .peerDisagrees else { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
-        try session.perform(on: fenced, at: .local) { .delete($0, localOnly: true) }
+        try session.perform(.delete(localOnly: true), on: fenced, at: .local)
         return .primarySimplex
     }
 }
@@ -167,7 +192,8 @@ extension Refusal {
         case .linkDown, .noSuchLink, .peerDisagrees: true
         case .noSuchVolume, .notPaired, .alreadyPaired, .sizesDiffer, .wrongStatus, .notPrimary, .notSecondary,
             .secondaryTookOver, .secondaryUnusable, .busy, .partOfGroup, .noGroupLeft, .groupDiffers, .timedOut,
-            .shuttingDown, .notUnderstood:
+            .shuttingDown, .notUnderstood, .notSupported, .guarded, .retained, .journalMissing, .journalInUse,
+            .notPermitted:
             false
         }
     }

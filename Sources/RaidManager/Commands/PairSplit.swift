@@ -7,54 +7,80 @@ internal import ReplicationCore
 
 package struct PairSplit: Command {
     package static let name = "pairsplit"
-    package static let usage =
-        TargetOptions.usage + [
-            " -r                   Suspend; the S-VOL is read only (default)",
-            " -rw                  Suspend; the S-VOL is writable",
-            " -P                   Suspend; the P-VOL refuses writes",
-            " -S                   Set to SMPL",
-            " -R                   Set the S-VOL to SMPL by force (at the S-VOL)",
-            " -RS                  Set the S-VOL to SSWS by force (at the S-VOL)",
-            " -RB                  Give SSWS up (at the S-VOL)",
-            " -l                   Act without the remote instance",
-            " -t  <timeout>        Wait so many seconds at most",
-        ]
+    package static let summary = "suspend or end pairs, or give the secondary free"
 
-    private enum Form {
+    enum Order: Hashable, Sendable {
         case suspend(SplitKind)
         case delete
         case own(SecondaryOperation)
     }
 
-    private var target: VolumeTarget
-    private var form = Form.suspend(.secondaryReadOnly)
-    private var localOnly = false
-    private var timeoutSeconds: UInt32?
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var order = Order.suspend(.secondaryReadOnly)
+        var localOnly = false
+        var timeoutSeconds: UInt32?
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-r": form = .suspend(.secondaryReadOnly)
-            case "-rw": form = .suspend(.secondaryWritable)
-            case "-P": form = .suspend(.primaryWriteProtected)
-            case "-S": form = .delete
-            case "-R": form = .own(.leave)
-            case "-RS": form = .own(.takeOver)
-            case "-RB": form = .own(.rollBack)
-            case "-l": localOnly = true
-            case "-t": timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-r", "Suspend; the S-VOL is read only (default)", .several, "2.3") {
+                $0.order = .suspend(.secondaryReadOnly)
+            },
+            .flag("-rw", "Suspend; the S-VOL is writable", .several, "2.3") { $0.order = .suspend(.secondaryWritable) },
+            .flag("-P", "Suspend; the P-VOL refuses writes", .one, "2.3") {
+                $0.order = .suspend(.primaryWriteProtected)
+            },
+            .flag("-S", "Set to SMPL", .several, "2.3") { $0.order = .delete },
+            .flag("-R", "Set the S-VOL to SMPL by force (at the S-VOL)", .one, "2.3") { $0.order = .own(.leave) },
+            .flag("-RS", "Set the S-VOL to SSWS by force (at the S-VOL)", .several, "2.3") {
+                $0.order = .own(.takeOver)
+            },
+            .flag("-RB", "Give SSWS up (at the S-VOL)", .one, "2.3") { $0.order = .own(.rollBack) },
+            .flag("-l", "Act without the remote instance", .known, "2.3") { $0.localOnly = true },
+            CommandOption("-t  <timeout>", "Wait so many seconds at most", .several, "2.3") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
+            },
+        ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "done", .several, "4.5"), .error(.volumesDiffer, .several, "4.7"),
+            .error(.invalidVolumeStatus, .several, "4.7"), .error(.pairCombination, .several, "4.7"),
+            .error(.invalidPairStatus, .several, "4.7"), .error(.suspendedWhileWaiting, .several, "4.7"),
+            .error(.waitTimedOut, .several, "2.3"), .error(.secondaryNotCurrent, .ours, "5.6"),
+            .error(.rejectedByArray, .known, "5.2"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static var matrix: [MatrixLine] {
+        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l"].map {
+            MatrixLine("pairsplit -g {group}\($0)", changes: true)
+        } + [
+            MatrixLine("pairsplit -d {volume} -rw", changes: true), MatrixLine("pairsplit -dg {file}", changes: true),
+        ]
+    }
+
+    private let target: VolumeTarget
+    private let order: Order
+    private let localOnly: Bool
+    private let timeoutSeconds: UInt32?
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        order = form.order
+        localOnly = form.localOnly
+        timeoutSeconds = form.timeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let local = try session.localVolumes(target, mode)
-        switch form {
-        case .suspend(let kind): try suspend(local, kind, session)
+        switch order {
+        case .suspend(let kind): try suspend(local, kind, session, mode)
         case .delete: try delete(local, session)
         case .own(let operation): try own(local, operation, session)
         }
@@ -63,14 +89,16 @@ package struct PairSplit: Command {
 
     // MARK: -r, -rw, -P
 
-    private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession) throws(HorcmFailure) {
+    private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession, _ mode: CopyMode)
+        throws(HorcmFailure)
+    {
         let operation = kind == .primaryWriteProtected ? PrimaryOperation.splitWriteProtected : .split
         let primaries = try Primaries(of: local, localOnly, session)
         let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
         guard !chosen.isEmpty else { return }
-        try session.perform(on: chosen, at: primaries.side) { .split($0, kind) }
+        try session.perform(.split(kind), on: chosen, at: primaries.side)
         // The split also comes back when the link failed meanwhile: that is not what was asked.
-        let after = try Primaries(of: session.localVolumes(target, .horc), localOnly, session)
+        let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
         guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
     }
 
@@ -85,14 +113,14 @@ package struct PairSplit: Command {
             return operation.verdict(view.word)
         }
         guard !chosen.isEmpty else { return }
-        try session.perform(on: chosen, at: .local) { ldevs in
+        let order: PairOrder =
             switch operation {
-            case .takeOver: .takeOver(ldevs, timeoutSeconds: timeoutSeconds)
-            case .rollBack: .rollBackTakeover(ldevs)
-            case .leave: .delete(ldevs, localOnly: true)
+            case .takeOver: .takeOver(timeoutSeconds: timeoutSeconds)
+            case .rollBack: .rollBack
+            case .leave: .delete(localOnly: true)
             case .swapHere, .swapThere: preconditionFailure("pairsplit has no form for \(operation)")
             }
-        }
+        try session.perform(order, on: chosen, at: .local)
     }
 
     // MARK: -S
@@ -111,7 +139,7 @@ package struct PairSplit: Command {
         case (.secondary, .simplex), (.secondary, .secondary): try delete(local, at: .local, forBoth: false, session)
         case (.primary, _): try delete(local, at: .local, forBoth: true, session)
         case (.secondary, .primary):
-            let refused = try session.attempt(on: remote, at: .remote) { .delete($0, localOnly: false) }
+            let refused = try session.attempt(.delete(localOnly: false), on: remote, at: .remote)
             try handle(refused, local, session)
         }
     }
@@ -119,8 +147,8 @@ package struct PairSplit: Command {
     private func delete(
         _ views: [VolumeView], at side: Side, forBoth: Bool, _ session: any HorcmSession
     ) throws(HorcmFailure) {
-        guard forBoth else { return try session.perform(on: views, at: side) { .delete($0, localOnly: true) } }
-        try handle(session.attempt(on: views, at: side) { .delete($0, localOnly: false) }, views, session)
+        guard forBoth else { return try session.perform(.delete(localOnly: true), on: views, at: side) }
+        try handle(session.attempt(.delete(localOnly: false), on: views, at: side), views, session)
     }
 
     /// If the arrays do not reach each other, or do not agree, the side where the command runs gives its half up alone.
@@ -131,8 +159,8 @@ package struct PairSplit: Command {
         guard refusal == .linkDown || refusal == .noSuchLink || refusal == .peerDisagrees else {
             throw HorcmFailure(refusal, from: serial, ldev: ldev)
         }
-        let left = try session.localVolumes(target, .horc).filter { $0.attribute != .simplex }
-        try session.perform(on: left, at: .local) { .delete($0, localOnly: true) }
+        let left = try session.localVolumes(target, local.first?.mode ?? .horc).filter { $0.attribute != .simplex }
+        try session.perform(.delete(localOnly: true), on: left, at: .local)
     }
 }
 

@@ -7,33 +7,49 @@ internal import ReplicationCore
 
 package struct RaidQry: Command {
     package static let name = "raidqry"
-    package static let usage = [
-        " -g            Specify for getting all group name on local",
-        " -l            Specify the local query",
-        " -r <group>    Specify the remote query",
-        " -f            Specify display for floatable host",
-    ]
+    package static let summary = "show the instances, their arrays and their groups"
+    package static let helpColumn = 15
 
-    private enum Question {
+    enum Question: Hashable, Sendable {
         case local
         case remote(String)
         case groups
     }
 
-    private var question: Question
-
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
+    package struct Form: CommandForm {
         var question: Question?
-        while let option = arguments.next() {
-            switch option {
-            case "-l": question = .local
-            case "-r": question = .remote(try arguments.value(of: option))
-            case "-g": question = .groups
-            case "-f": continue
-            case _: throw .unknown(option)
-            }
-        }
-        guard let question else { throw .missing("-l, -r <group> or -g") }
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        [
+            .flag("-g", "Specify for getting all group name on local", .real, "2.1") { $0.question = .groups },
+            .flag("-l", "Specify the local query", .real, "2.1") { $0.question = .local },
+            CommandOption("-r <group>", "Specify the remote query", .several, "2.10") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.question = .remote(try arguments.value(of: option))
+            },
+            .flag("-f", "Specify display for floatable host", .several, "2.10") { _ in },
+        ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "shown", .several, "4.5"), .error(.noSuchDeviceOrGroup, .one, "4.6"),
+            .error(.noRemoteHost, .several, "1.12"),
+        ] + ExitMeaning.ofAll
+    }
+
+    package static let matrix = [
+        MatrixLine("raidqry -l"), MatrixLine("raidqry -g"), MatrixLine("raidqry -r {group}"),
+        MatrixLine("raidqry -r {group} -f"), MatrixLine("raidqry -l -f"),
+    ]
+
+    private let question: Question
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        guard let question = form.question else { throw .missing("-l, -r <group> or -g") }
         self.question = question
     }
 
@@ -51,28 +67,51 @@ package struct RaidQry: Command {
 }
 
 package enum QueryScreen {
-    /// `%4d%7s%12s%14s%6s%9s%15s%12s`
-    package static func hosts(_ information: InstanceInformation, group: String) -> [String] {
-        var lines = ["  No  Group    Hostname     HORCM_ver   Uid   Serial#   Micro_ver     Cache(MB)"]
-        for (unit, array) in information.arrays.enumerated() {
-            lines.append(
-                "\((unit + 1).right(4))\(spaced(group, 7))\(spaced(information.host, 12))"
-                    + "\(spaced(information.version, 14))\(unit.right(6))\(spaced(String(array.serial.value), 9))"
-                    + "\(spaced(array.microcode, 15))\(array.cacheMebibytes.right(12))")
-        }
-        return lines
-    }
-
-    /// Rows begin with a blank: a client counts on it.
-    static func groups(_ information: InstanceInformation) -> [String] {
-        var lines = ["GNo Group  RAID_type IV/H IV/M MUs"]
-        for (index, group) in information.groups.enumerated() {
-            // A width of its own kind of array: 12 and 9 internal volumes for each mode, 4 mirrors.
-            lines.append("\((index + 1).right(2))  \(group.name)  HTC_RAID 12 9 4")
-        }
-        return lines
+    struct HostRow: Sendable {
+        var number: Int
+        var group: String
+        var information: InstanceInformation
+        var array: ArrayIdentity
     }
 
     /// A value that is too long still keeps one blank before it.
-    private static func spaced(_ text: String, _ width: Int) -> String { " " + text.right(width - 1) }
+    static var hostTable: ScreenTable<HostRow> {
+        ScreenTable(
+            "raidqry -l",
+            header: Fact(
+                "  No  Group    Hostname     HORCM_ver   Uid   Serial#   Micro_ver     Cache(MB)", .real, "3.9"),
+            [
+                Column("No", 4, .real, "3.9", glue: "") { String($0.number) },
+                Column("Group", 6, .real, "3.9") { $0.group },
+                Column("Hostname", 11, .real, "3.9") { $0.information.host },
+                Column("HORCM_ver", 13, .real, "3.9") { $0.information.version },
+                Column("Uid", 6, .real, "3.9", glue: "") { String($0.number - 1) },
+                Column("Serial#", 8, .real, "3.9") { String($0.array.serial.value) },
+                Column("Micro_ver", 14, .real, "3.9") { $0.array.microcode },
+                Column("Cache(MB)", 12, .real, "3.9", glue: "") { String($0.array.cacheMebibytes) },
+            ])
+    }
+
+    package static func hosts(_ information: InstanceInformation, group: String) -> [String] {
+        hostTable.lines(
+            information.arrays.enumerated().map {
+                HostRow(number: $0.offset + 1, group: group, information: information, array: $0.element)
+            })
+    }
+
+    /// Rows begin with a blank: a client counts on it. The numbers are those of the class of array that the bench stands
+    /// for: internal volumes for each mode, and mirrors.
+    static var groupTable: ScreenTable<(number: Int, name: String)> {
+        ScreenTable(
+            "raidqry -g", header: Fact("GNo Group  RAID_type IV/H IV/M MUs", .real, "3.9"),
+            [
+                Column("GNo", 2, .real, "3.9", glue: "") { String($0.number) },
+                Column("Group", 0, .real, "3.9", glue: "  ") { $0.name },
+                Column("RAID_type IV/H IV/M MUs", 0, .one, "3.9", glue: "  ") { _ in "HTC_RAID 12 9 4" },
+            ])
+    }
+
+    static func groups(_ information: InstanceInformation) -> [String] {
+        groupTable.lines(information.groups.enumerated().map { (number: $0.offset + 1, name: $0.element.name) })
+    }
 }

@@ -25,16 +25,22 @@ package enum Asker: Hashable, Sendable {
 }
 
 package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendable {
-    package var configuration: HorcmConfiguration
+    /// Indexed: a question about one group takes no longer for the number of the others.
+    private let index: IndexedConfiguration
+    package var configuration: HorcmConfiguration { index.whole }
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
+    /// The host's device files, as they are whenever it is called.
+    package let devices: @Sendable () -> HostDevices
 
     /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
     package init(
-        configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners
+        configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
+        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
     ) {
-        self.configuration = configuration
+        self.devices = devices
+        index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
         self.partners = partners
@@ -45,7 +51,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         do throws(HorcmFailure) {
             switch request {
             case .information: return .information(information)
-            case .volumes(let target, let from): return try page(of: reports(target), from: Int(from))
+            case .volumes(let target, let from): return try page(of: target, from: Int(from))
             case .perform(let serial, let request): return try perform(request, on: serial)
             case .relay(let group, let request): return try relay(request, group: group, for: asker)
             case .shutDown: throw HorcmFailure(.unknownFunction)
@@ -55,17 +61,18 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         }
     }
 
-    private func page(of reports: [VolumeReport], from: Int) -> InstanceReply {
-        let rest = reports.dropFirst(from)
+    /// Only the page's volumes are asked for.
+    private func page(of target: VolumeTarget, from: Int) throws(HorcmFailure) -> InstanceReply {
+        let rest = try volumes(of: target).dropFirst(from)
         let next = rest.count > InstanceReply.volumesPerPage ? UInt32(from + InstanceReply.volumesPerPage) : nil
-        return .volumes(Array(rest.prefix(InstanceReply.volumesPerPage)), next: next)
+        return .volumes(try reports(Array(rest.prefix(InstanceReply.volumesPerPage))), next: next)
     }
 
     private func relay(
         _ request: InstanceRequest, group: String, for asker: Asker
     ) throws(HorcmFailure) -> InstanceReply {
         guard asker == .command else { throw HorcmFailure(.unknownFunction) }
-        let partners = configuration.partners(of: group)
+        let partners = index.partners(of: group)
         guard !partners.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
         return try self.partners.ask(request, of: partners)
     }
@@ -73,8 +80,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     private func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> InstanceReply {
         guard information.arrays.contains(where: { $0.serial == serial }) else { throw HorcmFailure(.noSuchLDEV) }
         if let named = request.volumesNamed {
-            let own = try Set(reports(configuration.volumes).filter { $0.serial == serial }.compactMap(\.ldev))
-            guard named.allSatisfy(own.contains) else {
+            guard try areOwn(named, of: serial) else {
                 throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
             }
         }
@@ -83,32 +89,63 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     // MARK: Looking volumes up
 
-    private func reports(_ target: VolumeTarget) throws(HorcmFailure) -> [VolumeReport] {
-        switch target {
-        case .group(let group): return try reports(required(configuration.volumes(in: group)))
-        case .device(let name, let group):
-            let found = configuration.volumes.filter { $0.name == name && (group == nil || $0.group == group) }
-            return try reports(required(Array(found.prefix(1))))
+    /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that
+    /// name a path instead of a number.
+    private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
+        let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
+        guard !others.isEmpty else { return true }
+        let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))
+        return others.allSatisfy(found.contains)
+    }
+
+    /// The lines of a target; at least one.
+    private func volumes(of target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        let found: [HorcmConfiguration.VolumeLine]
+        switch target.place {
+        case .group(let group): found = index.volumes(in: group)
+        case .device(let name, let group): found = index.volume(named: name, in: group).map { [$0] } ?? []
         case .file(let path, let wholeGroup):
-            return try search(wholeGroup) { $0.snapshot?.device == path || $0.snapshot?.blockDevice == path }
+            let device = devices().device(path).flatMap { $0.kind == .volume ? $0 : nil }
+            let first =
+                if let device {
+                    try line(device.serial, device.ldev, target.mirror)
+                } else {
+                    try search(configuration.volumes, target.mirror) {
+                        $0.snapshot?.device == path || $0.snapshot?.blockDevice == path
+                    }
+                }
+            found = lines(first, wholeGroup)
         case .ldev(let serial, let ldev, let wholeGroup):
-            return try search(wholeGroup) { $0.serial == serial && $0.ldev == ldev }
+            found = lines(try line(serial, ldev, target.mirror), wholeGroup)
         }
+        guard !found.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
+        return found
     }
 
-    private func required(
-        _ lines: [HorcmConfiguration.VolumeLine]
-    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
-        guard !lines.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return lines
+    private func lines(
+        _ first: HorcmConfiguration.VolumeLine?, _ wholeGroup: Bool
+    ) -> [HorcmConfiguration.VolumeLine] {
+        guard let first else { return [] }
+        return wholeGroup ? index.volumes(in: first.group) : [first]
     }
 
+    /// The line of a volume's number. Lines with a path are looked up in the array if none gives the number itself.
+    private func line(
+        _ serial: ArraySerial, _ ldev: LDEVNumber, _ mirror: UInt8?
+    ) throws(HorcmFailure) -> HorcmConfiguration.VolumeLine? {
+        let numbered = index.volumes(serial, ldev)
+        if let found = numbered.first(where: { line in mirror.map { line.mirrorNumber == $0 } ?? true }) {
+            return found
+        }
+        return try search(index.pathLines, mirror) { $0.serial == serial && $0.ldev == ldev }
+    }
+
+    /// The first of `candidates` whose report matches. If several lines name the volume, its MU# tells which is meant.
     private func search(
-        _ wholeGroup: Bool, _ matches: (VolumeReport) -> Bool
-    ) throws(HorcmFailure) -> [VolumeReport] {
-        let all = try reports(configuration.volumes)
-        guard let found = all.first(where: matches) else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return wholeGroup ? all.filter { $0.group == found.group } : [found]
+        _ candidates: [HorcmConfiguration.VolumeLine], _ mirror: UInt8?, _ matches: (VolumeReport) -> Bool
+    ) throws(HorcmFailure) -> HorcmConfiguration.VolumeLine? {
+        let fitting = candidates.filter { line in mirror.map { line.mirrorNumber == $0 } ?? true }
+        return try reports(fitting).firstIndex(where: matches).map { fitting[$0] }
     }
 
     /// Asks each array once for all its volumes among `lines`.
@@ -117,62 +154,48 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         for identity in information.arrays {
             let byNumber = lines.compactMap { $0.ldev(on: identity.serial) }
             if !byNumber.isEmpty {
-                let found = try snapshots(.ldevs(byNumber), on: identity.serial)
+                let found = Dictionary(try snapshots(.ldevs(byNumber), on: identity.serial).map { ($0.ldev, $0) }) {
+                    first, _ in first
+                }
                 for (index, line) in lines.enumerated() {
                     guard let ldev = line.ldev(on: identity.serial) else { continue }
-                    reports[index] = line.report(identity.serial, found.first { $0.ldev == ldev })
+                    reports[index] = line.report(identity.serial, found[ldev])
                 }
             }
             let open = lines.indices.filter { reports[$0]?.snapshot == nil && lines[$0].path != nil }
             let byPath = open.compactMap { lines[$0].path }
             if !byPath.isEmpty {
-                let found = try snapshots(.paths(byPath), on: identity.serial)
+                let found = Dictionary(try snapshots(.paths(byPath), on: identity.serial).map { ($0.path, $0) }) {
+                    first, _ in first
+                }
                 for index in open {
                     // A volume that no array has is reported under the first one.
-                    let snapshot = found.first { $0.path == lines[index].path }
+                    let snapshot = lines[index].path.flatMap { found[$0] }
                     if snapshot != nil || reports[index] == nil {
                         reports[index] = lines[index].report(identity.serial, snapshot)
                     }
                 }
             }
         }
-        // Left over: volumes of an array that HORCM_CMD does not name.
-        return zip(reports, lines).map { report, line in report ?? line.report(line.serial ?? ArraySerial(0), nil) }
+        let devices = devices()
+        return zip(reports, lines).map { report, line in
+            // Left over: volumes of an array that HORCM_CMD does not name.
+            var report = report ?? line.report(line.serial ?? ArraySerial(0), nil)
+            report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            return report
+        }
     }
 
     private func snapshots(
         _ selection: VolumeSelection, on serial: ArraySerial
     ) throws(HorcmFailure) -> [VolumeSnapshot] {
-        switch try arrays.perform(.volumes(selection), on: serial) {
-        case .volumes(let volumes): return volumes
-        case .refused(let refusal, let ldev): throw HorcmFailure(refusal, from: serial, ldev: ldev)
-        case .identity, .done: throw HorcmFailure(.invalidReturnCode)
+        try VolumePages.all(selection, of: serial) { (request) throws(HorcmFailure) in
+            try arrays.perform(request, on: serial)
         }
     }
 }
 
 extension HorcmConfiguration.VolumeLine {
-    var serial: ArraySerial? {
-        switch location {
-        case .ldev(let serial, _): serial
-        case .path: nil
-        }
-    }
-
-    var path: VolumePath? {
-        switch location {
-        case .path(let path): path
-        case .ldev: nil
-        }
-    }
-
-    func ldev(on serial: ArraySerial) -> LDEVNumber? {
-        switch location {
-        case .ldev(serial, let ldev): ldev
-        case .ldev, .path: nil
-        }
-    }
-
     func report(_ serial: ArraySerial, _ snapshot: VolumeSnapshot?) -> VolumeReport {
         VolumeReport(
             group: group, name: name, serial: serial, mirror: mirror, ldev: snapshot?.ldev ?? ldev(on: serial),
@@ -184,11 +207,14 @@ extension ArrayRequest {
     /// The volumes of the asked array that a request would change; nil if it only looks.
     package var volumesNamed: [LDEVNumber]? {
         switch self {
-        case .identify, .volumes: nil
+        case .identify, .volumes, .inventory, .administer: nil
         case .create(let order): order.pairings.map(\.local)
         case .split(let ldevs, _), .resynchronise(let ldevs, _, _), .swap(let ldevs, _), .takeOver(let ldevs, _),
             .rollBackTakeover(let ldevs), .lowerFence(let ldevs), .delete(let ldevs, _):
             ldevs
+        case .local(let order): order.volumesNamed
+        case .journal(.marker), .journal(.waitFor), .guards(.show): nil
+        case .journal(.setTimers(let ldevs, _)), .guards(.set(let ldevs, _, _)): ldevs
         }
     }
 }

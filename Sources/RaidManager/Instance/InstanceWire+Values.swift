@@ -18,42 +18,6 @@ extension WireReader {
     }
 }
 
-extension VolumeTarget {
-    func write(to w: inout WireWriter) {
-        switch self {
-        case .group(let group):
-            w.write(UInt8(1))
-            w.write(group)
-        case .device(let name, let group):
-            w.write(UInt8(2))
-            w.write(name)
-            w.write(optional: group) { $0.write($1) }
-        case .file(let path, let wholeGroup):
-            w.write(UInt8(3))
-            w.write(path)
-            w.write(wholeGroup)
-        case .ldev(let serial, let ldev, let wholeGroup):
-            w.write(UInt8(4))
-            w.write(serial.value)
-            w.write(ldev.value)
-            w.write(wholeGroup)
-        }
-    }
-
-    init(from r: inout WireReader) throws(WireError) {
-        switch try r.read(UInt8.self) {
-        case 1: self = .group(try r.readText())
-        case 2:
-            self = .device(
-                try r.readText(), group: try r.readOptional { (r) throws(WireError) in try r.readText() })
-        case 3: self = .file(try r.readText(), wholeGroup: try r.readFlag())
-        case 4:
-            self = .ldev(ArraySerial(try r.read()), LDEVNumber(try r.read()), wholeGroup: try r.readFlag())
-        case _: throw .unknownValue(field: "volume target")
-        }
-    }
-}
-
 extension VolumeReport {
     func write(to w: inout WireWriter) {
         w.write(group)
@@ -66,6 +30,7 @@ extension VolumeReport {
             $0.write($1.target)
             $0.write($1.lun)
         }
+        w.write(optional: deviceFile) { $0.write($1) }
         // The command device's own layout of a volume is the only one: it is carried as it stands.
         w.write(optional: snapshot) { $0.write(blob: ArrayReply.volumes([$1]).encoded()) }
     }
@@ -78,8 +43,9 @@ extension VolumeReport {
             path: try r.readOptional { (r) throws(WireError) in
                 VolumePath(port: try r.readText(), target: try r.read(), lun: try r.read())
             },
+            deviceFile: try r.readOptional { (r) throws(WireError) in try r.readText() },
             snapshot: try r.readOptional { (r) throws(WireError) in
-                guard case .volumes(let volumes) = try ArrayReply(decoding: try r.readBlob()),
+                guard case .volumes(let volumes, _) = try ArrayReply(decoding: try r.readBlob()),
                     let volume = volumes.first, volumes.count == 1
                 else { throw .unknownValue(field: "volume snapshot") }
                 return volume

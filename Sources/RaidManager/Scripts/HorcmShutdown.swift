@@ -4,6 +4,14 @@
 
 package enum HorcmShutdown: Script {
     package static let name = "horcmshutdown.sh"
+    package static let summary = "shut instances down"
+    package static var options: [OptionCard] {
+        [OptionCard("[inst] ...", "The instances; without one the environment's", .real, "1.10")]
+    }
+    package static var exits: [ExitMeaning] {
+        [.status(0, "shut down", .real, "1.10"), .status(1, "an instance could not be shut down", .real, "1.10")]
+    }
+    package static let matrix = [MatrixLine("horcmshutdown.sh {instance}", changes: true)]
 
     package static func run(_ arguments: [String], _ host: any ScriptHost) -> Int32 {
         let (numbers, bad) = arguments.instances
@@ -14,16 +22,16 @@ package enum HorcmShutdown: Script {
         if arguments.isEmpty {
             let environment = InstanceEnvironment(host.environment)
             guard host.run(HorcCtl.name, ["-S"], host.environment) == 0 else {
-                host.show("failed in shutting HORCM \(environment.instance.map { "inst \($0) " } ?? "")down")
+                host.show(Sentence.shutDownFailed(environment.instance.map { "inst \($0) " } ?? ""))
                 return 1
             }
             return 0
         }
         for number in numbers {
-            host.show("inst \(number):")
+            host.show(Sentence.shuttingDown("\(number)"))
             let values = InstanceEnvironment(host.environment, instance: number).values(for: number, isReset: true)
             guard host.run(HorcCtl.name, ["-S"], values) == 0 else {
-                host.show("failed in shutting HORCM inst \(number) down")
+                host.show(Sentence.shutDownFailed("inst \(number) "))
                 return 1
             }
         }

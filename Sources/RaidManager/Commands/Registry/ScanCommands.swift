@@ -1,0 +1,7 @@
+/// Commands and scripts that find arrays, ports, volumes and devices.
+enum ScanCommands {
+    static var list: [any Command.Type] { [RaidQry.self] }
+    static var scripts: [any Script.Type] { [] }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { QueryScreen.hostTable.facts + QueryScreen.groupTable.facts }
+}
