@@ -1,6 +1,7 @@
 // The files of a host's root folder, as they are when the bench starts. Inside a view the folder is /etc and /HORCM, outside
 // ARRAYBENCH_ROOT stands for it; both mean the same files, so that commands, daemons and scripts agree wherever they run.
 
+internal import CommandDevice
 internal import Foundation
 
 package enum HostFiles {
