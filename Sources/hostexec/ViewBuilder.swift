@@ -35,9 +35,9 @@ enum ViewBuilder {
             try makeFolder(root + at)
             try check(unsafe arraybench_mount_tmpfs("arraybench", root + at), "mount a file system at", at)
         case .folder(let at): try makeFolder(root + at)
-        case .bind(let source, let at, let isOptional): try bind(source, root + at, isOptional)
+        case .bind(let source, let at, let isOptional): try bind(machine(source), root + at, isOptional)
         case .links(let at, let from, let to, let except):
-            for name in try FolderListing.names(from) where !isExcepted(name, except) {
+            for name in try FolderListing.names(machine(from)) where !isExcepted(name, except) {
                 try link("\(root)\(at)/\(name)", to: "\(to)/\(name)")
             }
         case .link(let at, let to): try link(root + at, to: to)
@@ -73,6 +73,13 @@ enum ViewBuilder {
     }
 
     // MARK: Entries
+
+    /// Where a folder of the machine is: in a view that is entered from another host's view, where that one keeps it.
+    private static func machine(_ path: String) -> String {
+        let kept = "/.machine" + path
+        guard ["/etc", "/usr/bin"].contains(path), unsafe access(kept, F_OK) == 0 else { return path }
+        return kept
+    }
 
     /// An exception that ends in `*` stands for all names that begin so.
     private static func isExcepted(_ name: String, _ exceptions: [String]) -> Bool {

@@ -183,6 +183,19 @@ struct RunningViewTests {
         }
     }
 
+    /// As a script does that calls the other site's host through ssh.
+    @Test func aViewIsEnteredFromAnother() async throws {
+        try await ViewBench.with { bench in
+            let program = try Programs.path(of: "arraybench")
+            let seen = try await bench.script(
+                """
+                '\(program)' exec west -- /bin/sh -c 'hostname; id -un; ls /etc/horcm*.conf; echo $HORCMINST; awk "BEGIN { print 1 + 1 }"'
+                hostname
+                """)
+            #expect(seen.output == "west\nroot\n/etc/horcm241.conf\n241\n2\neast\n", "\(seen.text)")
+        }
+    }
+
     @Test func aUserNameSpaceIsEnough() async throws {
         let probe = try await HostCommand.run("/usr/bin/unshare", ["--user", "--mount", "--map-root-user", "true"])
         guard probe.status == 0 else {

@@ -4,6 +4,10 @@
 internal import CommandDevice
 internal import Foundation
 
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
 package enum HostFiles {
     /// Settings that commands and daemons take from `etc/arraybench.host` when their environment was cleared (`env -i`,
     /// sudo, cron). A variable that is set wins.
@@ -48,7 +52,8 @@ extension Bench {
             let folder = layout.host(host.name)
             // Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
             for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
-                try BenchFolder.make(folder + part, mode: 0o755)
+                try BenchFolder.make(folder + part)
+                unsafe chmod(folder + part, 0o755)
             }
             try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance), mode: 0o755)
             try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
@@ -66,6 +71,7 @@ extension Bench {
             ]
             for (name, text) in files {
                 try BenchFolder.write(text, to: "\(folder)/etc/\(name)")
+                unsafe chmod("\(folder)/etc/\(name)", 0o644)
             }
         }
     }

@@ -40,5 +40,5 @@ package enum HostViews {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/mnt")
     }
 
-    private static var ownSpace: String? { mountSpace("self") }
+    private static let ownSpace = mountSpace("self")
 }
