@@ -68,7 +68,9 @@ let package = Package(
             ],
             swiftSettings: checked),
         .target(
-            name: "RaidManagerShell", dependencies: ["RaidManager", "Platform", "CPlatform"], swiftSettings: checked),
+            name: "RaidManagerShell",
+            dependencies: ["RaidManager", "CommandDevice", "ReplicationCore", "Platform", "CPlatform"],
+            swiftSettings: checked),
         .target(name: "Workload", dependencies: ["ReplicationCore", "Platform", "CPlatform"], swiftSettings: checked),
 
         // Assembly.

@@ -13,7 +13,7 @@ extension ArrayController {
         guard !isGoingDown else { return .refused(.shuttingDown, nil) }
         switch request {
         case .identify: return .identity(plan.identity)
-        case .volumes(let selection): return .volumes(snapshots(selection))
+        case .volumes(let selection, let from): return volumes(selection, from: Int(from))
         case .create(let order): return create(order)
         case .split(let ldevs, let kind):
             return onGroups(ldevs) { machine, token, pairs in
@@ -40,15 +40,11 @@ extension ArrayController {
             return onGroups(ldevs) { machine, token, pairs in
                 machine.delete(token, pairs: pairs, localOnly: localOnly)
             }
-        }
-    }
-
-    private func snapshots(_ selection: VolumeSelection) -> [VolumeSnapshot] {
-        switch selection {
-        case .all: allVolumes.map(\.snapshot)
-        case .ldevs(let ldevs): ldevs.compactMap { volume($0)?.snapshot }
-        case .paths(let paths):
-            paths.compactMap { path in allVolumes.first { $0.path == path }?.snapshot }
+        case .inventory(let question): return answer(question)
+        case .local(let order): return answer(order)
+        case .journal(let order): return answer(order)
+        case .guards(let order): return answer(order)
+        case .administer(let order): return answer(order)
         }
     }
 
@@ -79,6 +75,9 @@ extension ArrayController {
 
     private func create(_ order: CreationOrder) -> ArrayReply {
         guard let port = link(to: order.remoteSerial) else { return .refused(.noSuchLink, nil) }
+        guard order.journals == nil, !order.startsSuspended, !order.refusesReads else {
+            return .refused(.notSupported, nil)
+        }
         guard Set(order.pairings.map(\.local)).count == order.pairings.count,
             Set(order.pairings.map(\.remote)).count == order.pairings.count, !order.pairings.isEmpty,
             (1...15).contains(order.copyPace)

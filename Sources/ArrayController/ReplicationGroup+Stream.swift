@@ -132,9 +132,9 @@ extension ReplicationGroup {
     private func put(
         _ kind: FrameKind, _ flags: UInt16, _ extent: ByteExtent, _ payload: UnsafeRawBufferPointer, _ volume: Volume
     ) -> Int32 {
-        kind == .zero
-            ? volume.file.zero(extent, keepsBlocks: flags & 1 == 1)
-            : unsafe volume.file.write(payload, at: extent.offset)
+        let content: HostWrite.Content =
+            kind == .zero ? .zero(keepsBlocks: flags & 1 == 1) : unsafe .bytes(payload)
+        return volume.put(HostWrite(extent: extent, content: content, isDurable: false))
     }
 
     /// Finishes what a killed process was applying. Returns 0 or an errno; then the pair is suspended, as it would have

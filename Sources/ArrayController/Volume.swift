@@ -34,6 +34,7 @@ package final class Volume: FuseFile {
     private let ranges = Monitor(RangeOrder())
     private let membership = Mutex<Membership?>(nil)
     private let attachedBlockDevice = Mutex<String?>(nil)
+    let hooks = VolumeHooks()
 
     package var byteCount: UInt64 { file.byteCount }
 
@@ -55,6 +56,8 @@ package final class Volume: FuseFile {
         handle: UInt64, offset: UInt64, count: Int, scratch: UnsafeMutableRawBufferPointer,
         request: consuming FuseRequest
     ) {
+        guard !hooks.refuses(.read) else { return request.reply(failing: EIO) }
+        hooks.countRead(count)
         let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[0..<count])
         let failure = unsafe file.read(into: target, at: offset)
         if failure == 0 {
@@ -88,6 +91,8 @@ package final class Volume: FuseFile {
 
     // hot
     private func hostWrite(_ write: HostWrite, _ request: consuming FuseRequest) {
+        guard !hooks.refuses(.write) else { return request.reply(failing: EIO) }
+        hooks.countWrite(write.payloadBytes)
         let token = acquire(write.extent)
         if let member = membership.withLock({ $0 }) {
             member.group.write(write, to: self, pair: member.pair, range: token, request)
@@ -105,9 +110,11 @@ package final class Volume: FuseFile {
 
     // MARK: For the group, the copy thread and the receive thread
 
-    /// Puts a write on the backing file. Returns 0 or an errno. // hot
+    /// Puts a write on the backing file, whether a host's, a stream's or a copy's: the only place where bytes of a volume
+    /// change. The caller holds its range. Returns 0 or an errno. // hot
     func put(_ write: HostWrite) -> Int32 {
-        let failure: Int32
+        var failure = hooks.willChange(self, write.extent)
+        guard failure == 0 else { return failure }
         switch write.content {
         case .bytes(let bytes): failure = unsafe file.write(bytes, at: write.extent.offset)
         case .zero(let keepsBlocks): failure = file.zero(write.extent, keepsBlocks: keepsBlocks)
@@ -152,9 +159,14 @@ package final class Volume: FuseFile {
         set { attachedBlockDevice.withLock { $0 = newValue } }
     }
 
+    /// SSIDs are given from here on, one for each control unit of 256 devices. The first one is the number that most
+    /// arrays are delivered with; the rest is ours.
+    private static let firstSubsystem: UInt16 = 4
+
     var snapshot: VolumeSnapshot {
         VolumeSnapshot(
             ldev: ldev, byteCount: byteCount, path: path, device: devicePath, blockDevice: blockDevice,
-            pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) })
+            pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) }, guards: hooks.guards,
+            subsystem: Self.firstSubsystem + ldev.value >> 8)
     }
 }

@@ -126,7 +126,8 @@ struct RunBench: Sendable {
 
     /// The pair of each volume, as the array knows it; nil for an array that does not answer.
     func pairs(_ side: Side) async throws -> [PairSnapshot?]? {
-        guard case .success(.volumes(let volumes)) = try await ask(side, .volumes(.all)) else { return nil }
+        // All of them fit into the first page.
+        guard case .success(.volumes(let volumes, _)) = try await ask(side, .volumes(.all)) else { return nil }
         return Self.ldevs.indices.map { index in volumes.first { $0.ldev == Self.ldev(index) }?.pair }
     }
 

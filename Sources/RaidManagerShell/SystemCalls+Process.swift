@@ -48,6 +48,12 @@ extension SystemCalls {
         return values
     }
 
+    /// The environment with what the bench says of this host, if it says anything.
+    package static func withHostFacts(_ values: [String: String]) -> [String: String] {
+        guard let bytes = try? read(HostFacts.path(values)) else { return values }
+        return HostFacts.merged(String(decoding: bytes, as: UTF8.self), into: values)
+    }
+
     /// Now, as the command log writes it.
     package static func stamp() -> CommandLog.Stamp {
         let long = wallText()

@@ -70,6 +70,14 @@ package enum SystemCalls {
         return true
     }
 
+    /// Reads what there is; nil at the end of the stream or if it cannot be read.
+    package static func readSome(_ file: Int32) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var count = -1
+        repeat { count = unsafe Glibc.read(file, &buffer, buffer.count) } while count < 0 && errno == EINTR
+        return count > 0 ? Array(buffer.prefix(count)) : nil
+    }
+
     /// Reads exactly `count` bytes; nil at the end of the stream.
     package static func readExactly(_ file: Int32, _ count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)

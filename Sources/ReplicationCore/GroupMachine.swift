@@ -198,7 +198,7 @@ package struct GroupMachine: Sendable {
     /// The epoch of a stream that begins anew.
     var nextEpoch: Epoch { max(record.epoch, peerEpoch).next }
 
-    var sideFileTimeout: Span { record.sideFileTimeout ?? timers.sideFileTimeout }
+    package var sideFileTimeout: Span { record.sideFileTimeout ?? timers.sideFileTimeout }
 
     mutating func setStatus(_ status: PairStatus, of index: Int, _ effects: inout [GroupEffect]) {
         guard record.pairs[index].status != status else { return }

@@ -112,4 +112,16 @@ package enum Refusal: UInt8, Error, Hashable, Sendable, CaseIterable {
     case shuttingDown = 18
     /// The request could not be understood by this version.
     case notUnderstood = 19
+    /// The array cannot do it.
+    case notSupported = 20
+    /// The volume's guard forbids it to become a secondary or to be written by a copy.
+    case guarded = 21
+    /// The volume's guard cannot be lowered before its retention time is over.
+    case retained = 22
+    /// There is no such journal.
+    case journalMissing = 23
+    /// The journal serves other pairs.
+    case journalInUse = 24
+    /// Whoever asks is not known, or somebody else holds the resource.
+    case notPermitted = 25
 }

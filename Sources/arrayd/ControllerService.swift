@@ -16,12 +16,7 @@ struct ControllerService: ArrayService {
     func status() -> ArrayStatus {
         ArrayStatus(
             name: controller.plan.identity.name, serial: controller.plan.identity.serial.value,
-            ldevs: volumes.map { LDEVStatus($0) }, links: controller.links.map { $0.status })
-    }
-
-    private var volumes: [VolumeSnapshot] {
-        guard case .volumes(let volumes) = controller.answer(.volumes(.all)) else { return [] }
-        return volumes
+            ldevs: controller.volumeSnapshots.map { LDEVStatus($0) }, links: controller.links.map { $0.status })
     }
 
     func shape(link name: String, _ request: ImpairmentRequest) throws(ServiceError) {

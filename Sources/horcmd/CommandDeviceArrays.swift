@@ -1,11 +1,9 @@
-// The arrays behind the command devices of HORCM_CMD. A device is opened for each request: every open file is a mailbox
-// of its own, and an array that died and came back is found again without anybody noticing.
+// The arrays behind the command devices of HORCM_CMD, each with the device that answered and its alternates.
 
-internal import CPlatform
 internal import CommandDevice
-internal import Glibc
 internal import Platform
 internal import RaidManager
+internal import RaidManagerShell
 internal import ReplicationCore
 
 /// **Threads**: any; it holds nothing that changes.
@@ -22,10 +20,13 @@ struct CommandDeviceArrays: ArrayPort {
 
     /// Asks each array of HORCM_CMD for its identity.
     /// - Throws: `StartFailure` if one does not answer or is another than the file says.
-    init(_ lines: [HorcmConfiguration.CommandDeviceLine], directory: String?) throws(StartFailure) {
+    init(_ lines: [HorcmConfiguration.CommandDeviceLine], _ environment: InstanceEnvironment) throws(StartFailure) {
+        let devices = DeviceTableFile.read(environment)
         for line in lines {
             var paths: [String] = []
-            for device in line.devices { paths.append(try Self.path(of: device, directory)) }
+            for device in line.devices {
+                paths += try Self.paths(of: device, devices, environment.commandDeviceDirectory)
+            }
             let (identity, path) = try Self.identify(paths)
             for case .serial(let serial) in line.devices where serial != identity.serial {
                 throw StartFailure(
@@ -42,16 +43,22 @@ struct CommandDeviceArrays: ArrayPort {
         }
     }
 
-    private static func path(of device: CommandDeviceName, _ directory: String?) throws(StartFailure) -> String {
+    private static func paths(
+        of device: CommandDeviceName, _ devices: HostDevices, _ directory: String?
+    ) throws(StartFailure) -> [String] {
         switch device {
-        case .file(let path): return path
+        case .file(let path):
+            guard let device = devices.device(path), device.kind == .command else { return [path] }
+            // The name leads nowhere outside of the host's own view of the machine.
+            return [path] + devices.commandDevices(of: device.serial, linkedIn: directory).filter { $0 != path }
         case .serial(let serial):
-            guard let directory else {
+            let paths = devices.commandDevices(of: serial, linkedIn: directory)
+            guard !paths.isEmpty else {
                 throw StartFailure(
                     "HORCM_CMD names array \(serial), but ARRAYBENCH_COMMAND_DEVICES is not set. "
                         + "Set it to the directory that holds the command devices by serial.")
             }
-            return "\(directory)/\(serial)"
+            return paths
         }
     }
 
@@ -59,7 +66,9 @@ struct CommandDeviceArrays: ArrayPort {
         var reasons: [String] = []
         for path in paths {
             do throws(SystemFailure) {
-                if case .identity(let identity) = try exchange(.identify, path) { return (identity, path) }
+                if case .identity(let identity) = try CommandDeviceChannel.exchange(.identify, path) {
+                    return (identity, path)
+                }
                 reasons.append("\(path) is no command device")
             } catch {
                 reasons.append(error.description)
@@ -74,7 +83,7 @@ struct CommandDeviceArrays: ArrayPort {
         var reason = ""
         for path in unit.paths {
             do throws(SystemFailure) {
-                return try Self.exchange(request, path)
+                return try CommandDeviceChannel.exchange(request, path)
             } catch {
                 reason = error.description
                 // Only a request that was not handed over may be tried elsewhere.
@@ -82,27 +91,5 @@ struct CommandDeviceArrays: ArrayPort {
             }
         }
         throw HorcmFailure(.commandDeviceFailed, "Array \(serial): \(reason).")
-    }
-
-    /// One request through one mailbox; the read ends when the array has finished.
-    private static func exchange(_ request: ArrayRequest, _ path: String) throws(SystemFailure) -> ArrayReply {
-        // Never created: a missing device must not become a plain file.
-        let file = unsafe arraybench_open(path, O_RDWR, 0)
-        guard file >= 0 else { throw SystemFailure("open", path, -file) }
-        defer { close(file) }
-        let bytes = request.encoded()
-        let written = unsafe bytes.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
-        guard written == bytes.count else { throw SystemFailure("write to", path, written < 0 ? errno : EIO) }
-        var buffer = [UInt8](repeating: 0, count: CommandDeviceWire.largestMessage)
-        var count = -1
-        repeat {
-            count = unsafe pread(file, &buffer, CommandDeviceWire.largestMessage, 0)
-        } while count < 0 && errno == EINTR
-        guard count > 0 else { throw SystemFailure("read from", path, count < 0 ? errno : EIO) }
-        do throws(WireError) {
-            return try ArrayReply(decoding: Array(buffer.prefix(count)))
-        } catch {
-            throw SystemFailure("understand the answer of", path, EPROTO)
-        }
     }
 }

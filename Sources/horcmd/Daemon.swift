@@ -21,7 +21,7 @@ struct Daemon {
         self.log = log
         let configuration = try Self.configuration(environment)
         let arrays = try CommandDeviceArrays(
-            configuration.commandDevices, directory: environment.commandDeviceDirectory)
+            configuration.commandDevices, environment)
         for case .ldev(let serial, _) in configuration.volumes.map(\.location)
         where !arrays.identities.contains(where: { $0.serial == serial }) {
             throw StartFailure(
@@ -31,7 +31,7 @@ struct Daemon {
         partners = try PartnerSocket(configuration.monitor, environment, Authenticator(file: environment.keyFile))
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
-            arrays: arrays, partners: partners)
+            arrays: arrays, partners: partners, devices: { DeviceTableFile.read(environment) })
         do throws(SystemFailure) {
             commands = try CommandSocket(environment.socketPath)
             try Self.writeProcessIdentifier(environment.processIdentifierFile)

@@ -8,7 +8,7 @@ internal import Platform
 internal import RaidManager
 internal import RaidManagerShell
 
-let values = SystemCalls.environment
+let values = SystemCalls.withHostFacts(SystemCalls.environment)
 let instance = InstanceEnvironment(values)
 let readyDescriptor = values["ARRAYBENCH_READY_FD"].flatMap { Int32($0) }
 

@@ -46,5 +46,6 @@ final class LiveSession: HorcmSession {
 
     func show(_ line: String) { output.show(line) }
     func sleep(_ span: Span) { sleepNanoseconds(span.nanoseconds) }
+    var machine: any HostMachine { LiveMachine(environment) }
     var now: Moment { Moment(nanoseconds: monotonicNanoseconds()) }
 }

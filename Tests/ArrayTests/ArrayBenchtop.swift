@@ -120,7 +120,8 @@ final class TestArray {
     }
 
     func volume(_ index: Int = 0) throws -> VolumeSnapshot {
-        guard case .volumes(let volumes) = try ask(.volumes(.ldevs([ldev(index)]))), let volume = volumes.first else {
+        guard case .volumes(let volumes, _) = try ask(.volumes(.ldevs([ldev(index)]))), let volume = volumes.first
+        else {
             throw TestProblem("array \(name) does not show its volume \(index)")
         }
         return volume

@@ -33,9 +33,10 @@ final class FakeArray: ArrayPort {
             if state.isDead { return nil }
             switch request {
             case .identify: return .identity(identity)
-            case .volumes(.all): return .volumes(state.volumes)
-            case .volumes(.ldevs(let ldevs)): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
-            case .volumes(.paths(let paths)): return .volumes(state.volumes.filter { paths.contains($0.path) })
+            case .volumes(.all, _): return .volumes(state.volumes)
+            case .volumes(.ldevs(let ldevs), _): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
+            case .volumes(.paths(let paths), _): return .volumes(state.volumes.filter { paths.contains($0.path) })
+            case .inventory, .local, .journal, .guards, .administer: return .refused(.notSupported, nil)
             case .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
@@ -110,11 +111,33 @@ final class FakeSession: HorcmSession {
         return reply
     }
 
+    /// The machine of the local instance's host.
+    private(set) lazy var theMachine = FakeMachine([local, remote])
+    var machine: any HostMachine { theMachine }
+
     func show(_ line: String) { output.append(line) }
     func sleep(_ span: Span) {
         now = now + span
         sleeps += 1
         onSleep(sleeps)
+    }
+}
+
+/// A host that reaches every array, with the device files that a test gives it.
+final class FakeMachine: HostMachine {
+    let arrays: [FakeArray]
+    var devices = HostDevices()
+    var input: [String] = []
+
+    init(_ arrays: [FakeArray]) { self.arrays = arrays }
+
+    func device(at path: String) -> HostDevice? { devices.device(path) }
+    func inputLines() -> [String] { input }
+    func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
+        guard let array = arrays.first(where: { $0.identity.serial == serial }),
+            let request = try? ArrayRequest(decoding: request.encoded())
+        else { throw HorcmFailure(.commandDeviceFailed) }
+        return try array.perform(request, on: serial)
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct Wire {
     static let report = VolumeReport(
         group: "oradb", name: "dev1", serial: ArraySerial(30053), mirror: "h1", ldev: LDEVNumber(18),
-        path: VolumePath(port: "CL1-A", target: 1, lun: 0),
+        path: VolumePath(port: "CL1-A", target: 1, lun: 0), deviceFile: "/dev/sdb",
         snapshot: Situation.named("split written").volume(.secondary, 0, .async))
 
     static let requests: [InstanceRequest] = [

@@ -18,20 +18,68 @@ struct CommandDeviceWireTests {
             .swap(ldevs, copyPace: nil), .swap([], copyPace: 1), .takeOver(ldevs, timeoutSeconds: nil),
             .takeOver(ldevs, timeoutSeconds: .max), .rollBackTakeover(ldevs), .lowerFence(ldevs),
             .delete(ldevs, localOnly: true), .delete(ldevs, localOnly: false),
+            .volumes(.all, from: .max), .inventory(.ports), .inventory(.remoteArrays), .inventory(.consistencyGroups),
+            .inventory(.journals), .inventory(.activity(nil)), .inventory(.activity(ldevs)),
+            .local(
+                .create(
+                    LocalCreationOrder(names: [local], copyPace: 15, copiesData: false, isAtTime: true, splits: true))),
+            .local(.split([local])), .local(.resynchronise([local], copyPace: nil)),
+            .local(.restore([local], copyPace: 1)), .local(.fail([local])), .local(.delete([])),
+            .journal(.marker(ldevs)), .journal(.waitFor(ldevs, SequenceNumber(.max), timeout: .seconds(3))),
+            .journal(.waitFor(ldevs, .none, timeout: nil)), .journal(.setTimers(ldevs, timers)),
+            .guards(.set(ldevs, [.write, .secondary], retentionDays: 365)), .guards(.show(ldevs)),
+            .administer(.logIn(session, password: "p")), .administer(.logOut(session)),
+            .administer(.lock(resource: "meta_resource", session)), .administer(.unlock(resource: "", session)),
+            .administer(.resources),
         ] + SplitKind.allCases.map { .split(ldevs, $0) } + ReplicationMode.allCases.map { .create(order($0)) }
+
+    private static let local = LocalName(primary: LDEVNumber(1), secondary: LDEVNumber(2), mirror: 2)
+    private static let timers = GroupTimers(sideFileSeconds: 600, copyPendingMinutes: 15, remoteReadyMinutes: 10)
+    private static let session = AdministrationSession(user: "root", host: "h", process: 7)
 
     private static func order(_ mode: ReplicationMode) -> CreationOrder {
         CreationOrder(
             pairings: [VolumePairing(local: LDEVNumber(1), remote: LDEVNumber(2))], remoteSerial: ArraySerial(7),
             mode: mode, grouping: mode == .asynchronous ? .consistencyGroup(nil) : .separate, copyPace: 3,
-            copiesData: mode != .asynchronous, sideFileTimeoutSeconds: mode == .asynchronous ? 90 : nil)
+            copiesData: mode != .asynchronous, timers: mode == .asynchronous ? timers : GroupTimers(),
+            journals: mode == .asynchronous ? JournalNumbers(local: 0, remote: 255) : nil,
+            startsSuspended: mode == .asynchronous, refusesReads: true, pathGroup: mode == .asynchronous ? 1 : nil)
     }
 
     static let everyReply: [ArrayReply] =
         [
             .identity(ArrayIdentity(serial: ArraySerial(353_010), name: "Süd")), .volumes([]), .done,
             .volumes([volume(nil)] + PairStatus.allCases.map { volume($0) }),
-        ] + Refusal.allCases.map { .refused($0, $0 == .busy ? LDEVNumber(9) : nil) }
+            .volumes([volume(.paired)], next: 1024),
+            .inventory(
+                .ports([PortSnapshot(name: "CL1-A", wwn: 0x5006_0E80_0000_0001, loopAddress: 0xEF, hostGroups: [0, 3])])
+            ),
+            .inventory(
+                .remoteArrays([
+                    RemoteArraySnapshot(
+                        serial: ArraySerial(7), linkName: "l", pathCount: 2, activePaths: 1, pathGroup: 3)
+                ])),
+            .inventory(.consistencyGroups([group])),
+            .inventory(
+                .journals([
+                    JournalSnapshot(number: 1, ldevs: ldevs, byteCount: 1 << 40, group: group, usedPercent: 5),
+                    JournalSnapshot(number: 2, ldevs: [], byteCount: 0),
+                ])),
+            .inventory(
+                .activity([VolumeActivity(ldev: LDEVNumber(1), reads: 1, writes: 2, readBytes: 3, writtenBytes: .max)])),
+            .journal(.markers([marker])), .guards([]),
+            .guards([GuardSnapshot(ldev: LDEVNumber(1), flags: [.read], changeable: [], retentionDays: 9)]),
+            .administration(.resources([])),
+            .administration(.resources([ResourceSnapshot(name: "meta_resource", number: 0, owner: session)])),
+        ] + MarkerOutcome.allCases.map { .journal(.waited($0, [marker])) }
+        + Refusal.allCases.map { .refused($0, $0 == .busy ? LDEVNumber(9) : nil) }
+
+    private static let marker = GroupMarker(
+        consistencyGroup: 3, newest: SequenceNumber(9), delivered: SequenceNumber(7))
+    private static let group = GroupSnapshot(
+        number: 3, id: GroupIdentifier(4), role: .secondary, mode: .asynchronous, status: .suspended(.byFault),
+        pairCount: 2, remoteSerial: ArraySerial(7), activePaths: 1, sideFilePercent: 40, sideFileBytes: 1 << 30,
+        isAboveHighWater: true, marker: SequenceNumber(9), waiting: 8, journal: 5, timers: timers)
 
     private static func volume(_ status: PairStatus?) -> VolumeSnapshot {
         VolumeSnapshot(
@@ -41,8 +89,15 @@ struct CommandDeviceWireTests {
                 PairSnapshot(
                     group: GroupIdentifier(4), consistencyGroup: 1, role: .secondary, mode: .asynchronous,
                     status: $0, remoteSerial: ArraySerial(2), remoteLDEV: LDEVNumber(3), cleanPercent: 99,
-                    markedTracks: 5, trackCount: 6, isSecondaryHostWritable: true, access: .readOnly)
-            })
+                    markedTracks: 5, trackCount: 6, isSecondaryHostWritable: true, access: .readOnly, mirror: 3,
+                    journal: 4, remoteJournal: 255,
+                    journalPercent: 6, activePaths: 2, minimumPaths: 2, isReadRefused: true)
+            },
+            localPairs: LocalPairStatus.allCases.map {
+                LocalPairSnapshot(
+                    name: local, role: .primary, status: $0, cleanPercent: 7, copyPace: 8,
+                    group: status == nil ? nil : 9, isWrittenSinceSplit: true)
+            }, guards: [.inquiry, .secondary], emulation: "OPEN-9", isJournal: true, subsystem: 0x0105)
     }
 
     @Test(arguments: everyRequest)
@@ -69,8 +124,24 @@ struct CommandDeviceWireTests {
         #expect(try ArrayRequest(decoding: padded) == .identify)
     }
 
-    @Test func aSnapshotOfEveryVolumeFitsTheDevice() {
-        let all = (0..<4096).map { _ in Self.volume(.paired) }
-        #expect(ArrayReply.volumes(all).encoded().count <= CommandDeviceWire.largestMessage)
+    @Test func aPageOfVolumesFitsTheDevice() {
+        var largest = Self.volume(.paired)
+        largest.device = "/" + String(repeating: "d", count: 600)
+        largest.blockDevice = "/dev/" + String(repeating: "b", count: 60)
+        let page = Array(repeating: largest, count: ArrayReply.volumesPerPage)
+        #expect(ArrayReply.volumes(page, next: 1024).encoded().count <= CommandDeviceWire.largestMessage)
+    }
+
+    /// An array and its clients of different versions must not misunderstand each other.
+    @Test func anotherVersionIsRefused() {
+        var bytes = ArrayRequest.identify.encoded()
+        #expect(bytes[4] == 2 && bytes[5] == 0)
+        bytes[4] = 1
+        #expect(throws: WireError.unsupportedVersion(1)) { try ArrayRequest(decoding: bytes) }
+    }
+
+    @Test func guardsThatNobodyKnowsAreRefused() {
+        let order = ArrayRequest.guards(.set([], GuardFlags(rawValue: 0x20), retentionDays: 0))
+        #expect(throws: WireError.unknownValue(field: "guard flags")) { try ArrayRequest(decoding: order.encoded()) }
     }
 }

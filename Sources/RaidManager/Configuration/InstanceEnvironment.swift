@@ -26,6 +26,9 @@ package struct InstanceEnvironment: Sendable {
     /// Holds links to command devices, named by serial.
     package var commandDeviceDirectory: String? { value("ARRAYBENCH_COMMAND_DEVICES") }
 
+    /// Which device file of this host leads to which volume.
+    package var deviceTableFile: String { "\(root)/etc/arraybench.devices" }
+
     package var instanceDirectory: String { "\(root)/HORCM/log\(number)" }
     package var daemonLogDirectory: String { value("HORCM_LOG") ?? "\(instanceDirectory)/curlog" }
     package var previousLogDirectory: String { value("HORCM_LOGS") ?? "\(instanceDirectory)/tmplog" }

@@ -29,11 +29,15 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
+    /// The host's device files, as they are whenever it is called.
+    package let devices: @Sendable () -> HostDevices
 
     /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
     package init(
-        configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners
+        configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
+        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
     ) {
+        self.devices = devices
         self.configuration = configuration
         self.information = information
         self.arrays = arrays
@@ -90,6 +94,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
             let found = configuration.volumes.filter { $0.name == name && (group == nil || $0.group == group) }
             return try reports(required(Array(found.prefix(1))))
         case .file(let path, let wholeGroup):
+            if let device = devices().device(path), device.kind == .volume {
+                return try search(wholeGroup) { $0.serial == device.serial && $0.ldev == device.ldev }
+            }
             return try search(wholeGroup) { $0.snapshot?.device == path || $0.snapshot?.blockDevice == path }
         case .ldev(let serial, let ldev, let wholeGroup):
             return try search(wholeGroup) { $0.serial == serial && $0.ldev == ldev }
@@ -136,17 +143,20 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
                 }
             }
         }
-        // Left over: volumes of an array that HORCM_CMD does not name.
-        return zip(reports, lines).map { report, line in report ?? line.report(line.serial ?? ArraySerial(0), nil) }
+        let devices = devices()
+        return zip(reports, lines).map { report, line in
+            // Left over: volumes of an array that HORCM_CMD does not name.
+            var report = report ?? line.report(line.serial ?? ArraySerial(0), nil)
+            report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            return report
+        }
     }
 
     private func snapshots(
         _ selection: VolumeSelection, on serial: ArraySerial
     ) throws(HorcmFailure) -> [VolumeSnapshot] {
-        switch try arrays.perform(.volumes(selection), on: serial) {
-        case .volumes(let volumes): return volumes
-        case .refused(let refusal, let ldev): throw HorcmFailure(refusal, from: serial, ldev: ldev)
-        case .identity, .done: throw HorcmFailure(.invalidReturnCode)
+        try VolumePages.all(selection, of: serial) { (request) throws(HorcmFailure) in
+            try arrays.perform(request, on: serial)
         }
     }
 }
@@ -184,11 +194,14 @@ extension ArrayRequest {
     /// The volumes of the asked array that a request would change; nil if it only looks.
     package var volumesNamed: [LDEVNumber]? {
         switch self {
-        case .identify, .volumes: nil
+        case .identify, .volumes, .inventory, .administer: nil
         case .create(let order): order.pairings.map(\.local)
         case .split(let ldevs, _), .resynchronise(let ldevs, _, _), .swap(let ldevs, _), .takeOver(let ldevs, _),
             .rollBackTakeover(let ldevs), .lowerFence(let ldevs), .delete(let ldevs, _):
             ldevs
+        case .local(let order): order.volumesNamed
+        case .journal(.marker), .journal(.waitFor), .guards(.show): nil
+        case .journal(.setTimers(let ldevs, _)), .guards(.set(let ldevs, _, _)): ldevs
         }
     }
 }

@@ -66,6 +66,7 @@ extension VolumeReport {
             $0.write($1.target)
             $0.write($1.lun)
         }
+        w.write(optional: deviceFile) { $0.write($1) }
         // The command device's own layout of a volume is the only one: it is carried as it stands.
         w.write(optional: snapshot) { $0.write(blob: ArrayReply.volumes([$1]).encoded()) }
     }
@@ -78,8 +79,9 @@ extension VolumeReport {
             path: try r.readOptional { (r) throws(WireError) in
                 VolumePath(port: try r.readText(), target: try r.read(), lun: try r.read())
             },
+            deviceFile: try r.readOptional { (r) throws(WireError) in try r.readText() },
             snapshot: try r.readOptional { (r) throws(WireError) in
-                guard case .volumes(let volumes) = try ArrayReply(decoding: try r.readBlob()),
+                guard case .volumes(let volumes, _) = try ArrayReply(decoding: try r.readBlob()),
                     let volume = volumes.first, volumes.count == 1
                 else { throw .unknownValue(field: "volume snapshot") }
                 return volume

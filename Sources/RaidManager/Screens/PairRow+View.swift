@@ -21,7 +21,8 @@ extension PairRow {
             lun = String(path.lun)
         }
         mirror = report.mirror.last.map(String.init) ?? "0"
-        deviceFile = report.snapshot?.deviceFile ?? "Unknown"
+        let device = report.deviceFile ?? report.snapshot?.blockDevice
+        deviceFile = device.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : $0 } ?? "Unknown"
         serial = String(report.serial.value)
         ldev = report.ldev.map { $0.text(isHexadecimal) } ?? "----"
         attribute = report.snapshot == nil ? "----" : view.attribute.rawValue
@@ -41,13 +42,6 @@ extension PairRow {
 
 extension LDEVNumber {
     fileprivate func text(_ isHexadecimal: Bool) -> String { String(value, radix: isHexadecimal ? 16 : 10) }
-}
-
-extension VolumeSnapshot {
-    /// The block device without `/dev/`.
-    fileprivate var deviceFile: String? {
-        blockDevice.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : $0 }
-    }
 }
 
 extension PairSnapshot {

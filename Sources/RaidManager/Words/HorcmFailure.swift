@@ -60,6 +60,12 @@ extension Refusal {
         case .timedOut: .waitTimedOut
         case .shuttingDown: .commandDeviceFailed
         case .notUnderstood: .rejectedByArray
+        case .notSupported: .notSupported
+        case .guarded: .secondaryForbidden
+        case .retained: .retentionForbids
+        case .journalMissing: .noSuchObject
+        case .journalInUse: .rejectedByArray
+        case .notPermitted: .privilegeDenied
         }
     }
 
@@ -84,6 +90,12 @@ extension Refusal {
         case .timedOut: "It did not end in time and may still end later."
         case .shuttingDown: "The array is going down."
         case .notUnderstood: "The array's version does not know the order."
+        case .notSupported: "The array cannot do it."
+        case .guarded: "The volume's guard forbids it."
+        case .retained: "The guard's retention time is not over."
+        case .journalMissing: "There is no such journal."
+        case .journalInUse: "The journal serves other pairs."
+        case .notPermitted: "The user is not known, or somebody else holds the resource."
         }
     }
 

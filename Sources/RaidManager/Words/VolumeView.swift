@@ -14,12 +14,14 @@ package struct VolumeReport: Hashable, Sendable {
     /// From the file or from the array; nil if the array does not know the volume.
     package var ldev: LDEVNumber?
     package var path: VolumePath?
+    /// The name of the volume's device file on the instance's host, such as `/dev/sdb`; nil if it has none there.
+    package var deviceFile: String?
     /// nil: the array does not know the volume.
     package var snapshot: VolumeSnapshot?
 
     package init(
         group: String, name: String, serial: ArraySerial, mirror: String = "", ldev: LDEVNumber? = nil,
-        path: VolumePath? = nil, snapshot: VolumeSnapshot? = nil
+        path: VolumePath? = nil, deviceFile: String? = nil, snapshot: VolumeSnapshot? = nil
     ) {
         self.group = group
         self.name = name
@@ -27,6 +29,7 @@ package struct VolumeReport: Hashable, Sendable {
         self.mirror = mirror
         self.ldev = ldev
         self.path = path
+        self.deviceFile = deviceFile
         self.snapshot = snapshot
     }
 }
