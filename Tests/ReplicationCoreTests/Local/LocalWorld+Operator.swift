@@ -121,15 +121,22 @@ extension LocalWorld {
         (writers, copier, request, synchronisations) = ([], nil, nil, [])
         ranges = ranges.map { _ in RangeOrder() }
         if isMachine { loseCache() }
+        restart(isTrusted: !isMachine)
+    }
+
+    /// Another boot is noted only once every set has noted its distrust: a start that is killed before begins anew.
+    private mutating func restart(isTrusted: Bool) {
         for set in sets.indices {
             let record = sets[set].record
             sets[set].machine = LocalCopyMachine(record: record, memory: Self.memory(sets[set].nvram, record))
-            if isMachine { carryOut(sets[set].machine.distrust(), set) }
-            if !diesNow { carryOut(sets[set].machine.recover(), set) }
+            if !isTrusted { carryOut(sets[set].machine.distrust(), set) }
         }
+        for set in sets.indices where !diesNow { carryOut(sets[set].machine.recover(), set) }
         for volume in files.indices { openOrClose(volume) }
-        // Killed once more, while it started.
-        if diesNow { crash(machine: false) }
+        guard diesNow else { return }
+        diesNow = false
+        synchronisations = []
+        restart(isTrusted: isTrusted)
     }
 
     /// Every block and every bit may be older than it was; records are not.

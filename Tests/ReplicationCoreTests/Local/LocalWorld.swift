@@ -207,7 +207,8 @@ struct LocalWorld {
                 if files[primary] != files[secondary] { violation = "restored, and the volumes differ" }
                 if files[secondary] != sources[set][pair] { violation = "a restore changed its source" }
                 if disk[primary] != files[primary] { violation = "restored, and not on the disk" }
-            case .copying, .failed: images[set][pair] = nil
+            case .copying: images[set][pair] = nil
+            case .failed: if !new.pairs[pair].isHalfRestored { images[set][pair] = nil }
             }
         }
     }
