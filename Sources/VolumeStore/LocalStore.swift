@@ -15,7 +15,8 @@ package import ReplicationCore
     private let mapping: MappedFile
     private let file: RecordFile
 
-    private static let remedy = "the folder is left untouched: restore it, or delete the set's two files to give the "
+    private static let remedy =
+        "the folder is left untouched: restore it, or delete the set's two files to give the "
         + "local pairs up"
 
     /// Makes the files of a new set and notes it. What an interrupted creation left under its number is replaced.
