@@ -3,6 +3,7 @@
 internal import Logging
 internal import Platform
 internal import ReplicationCore
+internal import Synchronization
 internal import VolumeStore
 
 #if canImport(Glibc)
@@ -10,10 +11,15 @@ internal import VolumeStore
 #endif
 
 extension ArrayController: GroupOwner {
-    func copyIsWanted() {
-        copyWork.withLock { $0.isWanted = true }
+    func copyIsWanted(by group: ReplicationGroup) {
+        copyWork.withLock { work in
+            if work.groups[group.id] == nil { work.groups[group.id] = group }
+            work.isWanted = true
+        }
         copyWork.wakeAll()
     }
+
+    func watch(_ group: ReplicationGroup) { newlyWatched.withLock { $0.append(group) } }
 
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?) { waiters.finish(token, refusal) }
 

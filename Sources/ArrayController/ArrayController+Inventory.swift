@@ -21,9 +21,7 @@ extension ArrayController {
         switch selection {
         case .all: return page(plan.devices) { volume($0.ldev) }
         case .ldevs(let ldevs): return page(ldevs, volume)
-        case .paths(let paths):
-            let byPath = Dictionary(plan.devices.map { ($0.path, $0.ldev) }, uniquingKeysWith: { first, _ in first })
-            return page(paths) { byPath[$0].flatMap(volume) }
+        case .paths(let paths): return page(paths) { volumesByPath[$0] }
         }
     }
 

@@ -58,12 +58,14 @@ extension ArrayController {
         _ event: (inout GroupMachine, CommandToken, [Int]) -> [GroupEffect]
     ) -> ArrayReply {
         var order: [(group: ReplicationGroup, pairs: [Int], first: LDEVNumber)] = []
+        var places: [GroupIdentifier: Int] = [:]
         for ldev in ldevs {
             guard let volume = volume(ldev) else { return .refused(.noSuchVolume, ldev) }
             guard let member = volume.member else { return .refused(.notPaired, ldev) }
-            if let index = order.firstIndex(where: { $0.group === member.group }) {
+            if let index = places[member.group.id] {
                 order[index].pairs.append(member.pair)
             } else {
+                places[member.group.id] = order.count
                 order.append((member.group, [member.pair], ldev))
             }
         }
@@ -158,7 +160,7 @@ extension ArrayController {
             id: GroupIdentifier(creator: plan.identity.serial, counter: folder.nextGroupCounter()),
             localSerial: plan.identity.serial, remoteSerial: order.remoteSerial,
             consistencyGroup: try consistencyGroup(for: order.grouping), role: .primary, mode: order.mode,
-            epoch: Epoch(1), slotCount: slotCount(for: order.mode),
+            epoch: Epoch(1), slotCount: slotCount(for: order.mode, pairs: pairings.count),
             pairs: pairings.map { pairing in
                 PairRecord(
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
@@ -216,7 +218,7 @@ extension ArrayController {
         let record = GroupRecord(
             id: id, localSerial: plan.identity.serial, remoteSerial: port.remoteSerial,
             consistencyGroup: creation.consistencyGroup, role: .secondary, mode: creation.mode,
-            epoch: creation.epoch, slotCount: slotCount(for: creation.mode),
+            epoch: creation.epoch, slotCount: slotCount(for: creation.mode, pairs: creation.members.count),
             pairs: creation.members.map { member in
                 PairRecord(
                     local: member.ldev, remote: member.remote,

@@ -24,11 +24,14 @@ package import VolumeStore
     let logger: Logger
     let waiters = CommandWaiters()
     let volumes: [LDEVNumber: Volume]
+    let volumesByPath: [VolumePath: Volume]
     let ledger: LedgerRing?
     let registry = Monitor(Registry())
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
     let locals: LocalCopies
+    /// Groups that the timer is to look at from its next turn on. May be locked under a group's lock.
+    let newlyWatched = Mutex([ReplicationGroup]())
     /// Held from the check that volumes are free until they belong to their new group.
     let creation = Mutex(())
     private let isStopping = Atomic(false)
@@ -52,6 +55,8 @@ package import VolumeStore
     struct CopyWork: Sendable {
         var isWanted = false
         var isOver = false
+        /// Groups that have asked for copies since their last one was done: of thousands usually none or a few.
+        var groups: [GroupIdentifier: ReplicationGroup] = [:]
     }
 
     /// Reads the groups that the folder knows and opens the volumes. Nothing is served yet.
@@ -60,6 +65,7 @@ package import VolumeStore
         self.plan = plan
         self.folder = folder
         self.logger = logger
+        DescriptorLimit.raise()
         let found = try Self.findGroups(plan, folder)
         locals = LocalCopies(found: try Self.findLocals(plan, folder))
         running.withLock { $0.found = found }
@@ -78,6 +84,7 @@ package import VolumeStore
                 devicePath: plan.mountPoint + "/" + name, ledger: ledger)
         }
         self.volumes = volumes
+        volumesByPath = Dictionary(volumes.values.map { ($0.path, $0) }) { first, _ in first }
     }
 
     private static func openLedger(
@@ -127,7 +134,7 @@ package import VolumeStore
             running.threads.append(NamedThread("local copy") { self.locals.run(self.volume, self.ledger) })
             running.threads.append(NamedThread("timer") { self.runTimers() })
         }
-        copyIsWanted()
+        for group in allGroups where group.isCopying { copyIsWanted(by: group) }
         localCopyIsWanted()
     }
 
@@ -168,10 +175,11 @@ package import VolumeStore
         _ plan: ArrayPlan, _ folder: StateFolder
     ) throws(StateFolderProblem) -> [FoundGroup] {
         var found: [FoundGroup] = []
+        let sizes = Dictionary(plan.devices.map { ($0.ldev, $0.byteCount) }) { first, _ in first }
         for path in try folder.recordPaths() {
             guard let (store, record) = try GroupStore.open(path, in: folder), !record.isGone else { continue }
             for pair in record.pairs where !pair.isDeleted {
-                let planned = plan.devices.first { $0.ldev == pair.local }?.byteCount
+                let planned = sizes[pair.local]
                 guard planned == pair.layout.volumeBytes else {
                     throw StateFolderProblem(
                         "\(path) names volume \(pair.local) with \(pair.layout.volumeBytes) bytes, which this array "
@@ -214,6 +222,7 @@ package import VolumeStore
         let machine = GroupMachine(
             record: record, memory: store.memory, limits: limits(for: record.mode), timers: plan.timers, now: now)
         let group = ReplicationGroup(machine: machine, store: store, link: link, ledger: ledger, owner: self)
+        group.watch()
         if isRestart {
             group.state.withLock { group.noteStates(&$0, isInherited: true) }
             if !folder.memoryIsTrustworthy { group.perform { $0.distrust() } }
@@ -229,9 +238,10 @@ package import VolumeStore
         return limits
     }
 
-    /// Slots for a group: as many as its ring can hold of the smallest frames, within reason.
-    func slotCount(for mode: ReplicationMode) -> UInt32 {
-        mode.isSynchronous ? 2048 : 32768
+    /// Slots for a group. An asynchronous one has as many as its ring can hold of the smallest frames, within reason; a
+    /// synchronous one as its volumes' hosts can have writes under way: the kernel lets 256 requests of a mount wait.
+    func slotCount(for mode: ReplicationMode, pairs: Int) -> UInt32 {
+        mode.isSynchronous ? (pairs == 1 ? 512 : 2048) : 32768
     }
 
     /// Registers a group and hands it its volumes.
@@ -265,26 +275,40 @@ package import VolumeStore
 
     private func runCopies() {
         while true {
-            let isOver = copyWork.wait { work -> Bool? in
+            let work = copyWork.wait { work -> CopyWork? in
                 guard work.isWanted || work.isOver else { return nil }
                 work.isWanted = false
-                return work.isOver
+                return work
             }!
-            if isOver { return }
+            if work.isOver { return }
+            let groups = work.groups.keys.sorted().map { work.groups[$0]! }
             var copied = true
             while copied, !isGoingDown {
                 copied = false
-                for group in allGroups where group.copyOnce(volume) { copied = true }
+                for group in groups where group.copyOnce(volume) { copied = true }
             }
+            for group in groups where !group.isCopying { forgetCopies(of: group) }
         }
     }
 
-    /// Every 10 ms: fine enough for a link timeout of 300 s on a clock that runs sixty times as fast.
+    private func forgetCopies(of group: ReplicationGroup) {
+        copyWork.withLock { _ = $0.groups.removeValue(forKey: group.id) }
+        // It may have begun to copy again in between, and asked while it was still on the list.
+        if group.isCopying { copyIsWanted(by: group) }
+    }
+
+    /// Every 10 ms: fine enough for a link timeout of 300 s on a clock that runs sixty times as fast. A group of which
+    /// nothing can become due is not looked at until it calls: thousands of idle ones would keep a processor busy.
     private func runTimers() {
+        var watched: [ReplicationGroup] = []
         while !isGoingDown {
             sleepNanoseconds(10_000_000)
             let moment = now
-            for group in registry.withLock({ Array($0.groups.values) }) { group.tick(moment) }
+            newlyWatched.withLock { groups in
+                watched += groups
+                groups.removeAll(keepingCapacity: groups.count < 64)
+            }
+            watched.removeAll { !$0.tick(moment) }
             letRetiredGo()
         }
     }

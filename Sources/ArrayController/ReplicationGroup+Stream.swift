@@ -22,6 +22,14 @@ enum ApplyResult: Hashable {
 extension ReplicationGroup {
     // MARK: Copying
 
+    /// Whether a pair of this side is still to be copied, now or once there is room.
+    var isCopying: Bool {
+        state.withLock { state in
+            let record = state.machine.record
+            return record.role == .primary && record.pairs.contains { !$0.isDeleted && $0.status == .copying }
+        }
+    }
+
     /// Copied at least before they are sent together: a lonely track costs as much to send, to acknowledge and to be woken
     /// for as a long run.
     private static let copyBatch = 512 << 10

@@ -18,7 +18,9 @@ internal import VolumeStore
 
 /// What a group needs of the array around it.
 protocol GroupOwner: AnyObject, Sendable {
-    func copyIsWanted()
+    func copyIsWanted(by group: ReplicationGroup)
+    /// Something happened to the group that a timer may have to follow. Called under the group's lock.
+    func watch(_ group: ReplicationGroup)
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?)
     func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool)
     func log(_ group: GroupIdentifier, _ note: GroupNote)
@@ -38,9 +40,9 @@ protocol GroupOwner: AnyObject, Sendable {
     struct State {
         var machine: GroupMachine
         /// By slot of the machine.
-        var parked: [ParkedWrite?]
+        var parked: SlotTable<ParkedWrite?>
         /// By slot of the machine: where the ledger speaks of the write.
-        var places: [LedgerPlace]
+        var places: SlotTable<LedgerPlace>
         /// What the ledger was told of each pair last.
         var toldPairs: [PairRecord] = []
         var toldEpoch: Epoch?
@@ -51,6 +53,8 @@ protocol GroupOwner: AnyObject, Sendable {
         var ringIdleSince: Moment?
         /// The array stops: nobody waits any more.
         var refusesWaiting = false
+        /// The timer looks at the group. Set by every event, taken back by the timer when nothing can become due.
+        var isWatched = false
     }
 
     let id: GroupIdentifier
@@ -78,8 +82,8 @@ protocol GroupOwner: AnyObject, Sendable {
         let slots = machine.memory.slotCount
         state = Monitor(
             State(
-                machine: machine, parked: Array(repeating: nil, count: slots),
-                places: Array(repeating: .none, count: slots)))
+                machine: machine, parked: SlotTable(count: slots, empty: nil),
+                places: SlotTable(count: slots, empty: .none)))
     }
 
     // MARK: The lock and what happens under it
@@ -96,6 +100,7 @@ protocol GroupOwner: AnyObject, Sendable {
         let (result, answers) = state.withLock { state -> (Result, [(write: ParkedWrite, succeeded: Bool)]) in
             let result = body(&state)
             pump(&state)
+            beWatched(&state)
             guard !state.answers.isEmpty else { return (result, []) }
             defer { state.answers.removeAll(keepingCapacity: true) }
             return (result, state.answers)
@@ -156,7 +161,7 @@ protocol GroupOwner: AnyObject, Sendable {
                 state.parked[slot] = nil
                 state.answers.append((write, succeeded))
             case .wakeWriters: self.state.wakeAll()
-            case .copy: owner.copyIsWanted()
+            case .copy: owner.copyIsWanted(by: self)
             case .finished(let token, let refusal): owner.commandFinished(token, refusal)
             case .removed(let ldevs): owner.pairsWereRemoved(self, ldevs, isGone: state.machine.record.isGone)
             case .dropLink: link.drop()
@@ -192,17 +197,31 @@ protocol GroupOwner: AnyObject, Sendable {
             return machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds()))
         }
     }
-    /// Most groups have no timer running: they cost a lock and nothing else.
-    func tick(_ now: Moment) {
-        let hasTimerRunning = state.withLock { state in
+    /// Runs the group's timers.
+    /// - Returns: false if nothing can become due before the next event: the group calls its owner then.
+    func tick(_ now: Moment) -> Bool {
+        let (hasTimerRunning, isWatched) = state.withLock { state in
             giveRingBack(&state, now)
-            return state.machine.hasTimerRunning
+            let isGone = state.machine.record.isGone
+            let hasTimerRunning = !isGone && state.machine.hasTimerRunning
+            state.isWatched = hasTimerRunning || (!isGone && state.ringIdleSince != nil)
+            return (hasTimerRunning, state.isWatched)
         }
-        guard hasTimerRunning else { return }
-        perform { $0.tick(now: now) }
+        if hasTimerRunning { perform { $0.tick(now: now) } }
+        return isWatched
     }
 
-    /// A ring that nobody has used for this long gives its memory back.
+    /// Has the timer look at the group from now on.
+    func watch() { state.withLock { beWatched(&$0) } }
+
+    // hot
+    private func beWatched(_ state: inout State) {
+        guard !state.isWatched else { return }
+        state.isWatched = true
+        owner.watch(self)
+    }
+
+    /// A ring that nobody has used for this long gives its memory back, and so do the tables beside its slots.
     private static let ringPatience = Span.seconds(2)
 
     private func giveRingBack(_ state: inout State, _ now: Moment) {
@@ -216,6 +235,9 @@ protocol GroupOwner: AnyObject, Sendable {
         else { return }
         state.ringIdleSince = nil
         ring.giveBack()
+        // Nothing is under way: no host waits, and the ledger is done with every write.
+        state.parked.giveBack()
+        state.places.giveBack()
     }
 
     /// The far side has everything up to `through`. // hot

@@ -1,7 +1,7 @@
 // Clients that commit as fast as they are answered. Each is a psql session whose output, one number per acknowledged
 // commit, goes straight to a file on the machine's own disk: what stands there was acknowledged, whatever happens next.
 
-internal import Bench
+package import Bench
 internal import Foundation
 
 #if canImport(Glibc)

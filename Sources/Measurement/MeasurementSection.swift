@@ -34,6 +34,7 @@ package enum MeasurementSections {
     package static let all: [any MeasurementSection.Type] = [
         LoadsSection.self, LadderSection.self, FloorsSection.self, ResyncSection.self, ShapedLinksSection.self,
         SystemCallsSection.self, CommandsSection.self,
+        ScaleSection.self, TimeToServiceSection.self, PostgresSection.self,
     ]
     package static var names: [String] { all.map { $0.name } }
 }

@@ -51,7 +51,7 @@ do {
     unsafe chdir("/")
     daemon.run { report(.started, "") }
 } catch {
-    log.write("[HORCM_007] \(error)")
+    log.write(DaemonMessage.setupFileError("\(error)"))
     report(.failed, "\(error)")
     exit(LaunchStatus.failed.rawValue)
 }

@@ -4,6 +4,18 @@ internal import RaidManager
 enum Manuals {
     static let usage = "raidmanager manual <command> | --table | --matrix | --grammar"
 
+    static let factsUsage = "raidmanager facts [--open]"
+
+    /// Every fact with its mark; `--open`: those that a listing from a real array could correct.
+    /// - Returns: nil if the arguments fit nothing.
+    static func facts(_ arguments: [String]) -> [String]? {
+        switch arguments {
+        case []: FactLine.all.map(\.line)
+        case ["--open"]: FactLine.all.filter(\.certainty.isOpen).map(\.line)
+        case _: nil
+        }
+    }
+
     /// - Returns: the text's lines, or nil if the arguments fit nothing.
     static func lines(_ arguments: [String]) -> [String]? {
         guard arguments.count == 1, let argument = arguments.first else { return nil }

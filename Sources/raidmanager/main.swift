@@ -25,9 +25,11 @@ case "install-links" where arguments.count == 2:
         finish(1, console)
     }
     finish(0, console)
-case "manual":
-    guard let lines = Manuals.lines(Array(arguments.dropFirst())) else {
-        console.showError("raidmanager: usage: \(Manuals.usage). Without arguments the commands are listed.")
+case "manual", "facts":
+    let isManual = arguments.first == "manual"
+    let rest = Array(arguments.dropFirst())
+    guard let lines = isManual ? Manuals.lines(rest) : Manuals.facts(rest) else {
+        console.showError("raidmanager: usage: \(isManual ? Manuals.usage : Manuals.factsUsage).")
         finish(1, console)
     }
     for line in lines { console.show(line) }
@@ -36,7 +38,7 @@ case nil:
     console.show("raidmanager is called by the name of a command. It knows:")
     for name in Links.names { console.show("  \(name)") }
     console.show("To make a link for each of them: raidmanager install-links <directory>")
-    console.show("What they are made of: \(Manuals.usage)")
+    console.show("What they are made of: \(Manuals.usage), \(Manuals.factsUsage)")
     finish(0, console)
 case let first?:
     if let command = CommandRegistry.command(named: first) {

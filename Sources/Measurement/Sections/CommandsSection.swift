@@ -17,7 +17,7 @@ package struct CommandsSection: MeasurementSection {
         surroundings.progress("starting arrays")
         try await bench.up([.unix])
         var report = SectionReport(Self.self)
-        let command = try await pairdisplay(bench, surroundings)
+        let command = try await commands(bench, surroundings)
         let memory = await idle(bench, surroundings)
         report.tables = [command, memory]
         report.goals = [
@@ -37,19 +37,25 @@ package struct CommandsSection: MeasurementSection {
     private static let resident = "resident, MiB"
 
     /// The whole process, from its start to its end.
-    private func pairdisplay(
+    private func commands(
         _ bench: MeasuredBench, _ surroundings: MeasurementSurroundings
     ) async throws(BenchFailure) -> ReportTable {
-        surroundings.progress("pairdisplay")
+        surroundings.progress("commands")
         var table = ReportTable("Commands", columns: [Self.milliseconds])
         let opened = try Bench.open(bench.layout, changing: false)
-        let command = [bench.layout.commands + "/pairdisplay", "-g", MeasuredBench.group("sync", .unix)]
+        let group = MeasuredBench.group("sync", .unix)
+        // pairvolchk -ss tells the state by its exit status: 23 is a P-VOL in PAIR.
+        let commands: [(row: String, words: [String], status: Int32)] = [
+            (Self.onePair, ["pairdisplay", "-g", group], 0),
+            ("pairvolchk -ss", ["pairvolchk", "-g", group, "-ss"], 23),
+            ("raidqry -g", ["raidqry", "-g"], 0),
+        ]
         for _ in 0..<30 {
-            let began = Date()
-            let result = try await opened.run(command, onHost: MeasuredBench.Pair.unix.arrays.near)
-            let seconds = Date().timeIntervalSince(began)
-            guard result.status == 0 else { throw BenchFailure("pairdisplay failed: \(result.text)") }
-            table.add(seconds * 1000, Self.milliseconds, to: Self.onePair)
+            for (row, words, status) in commands {
+                let seconds = try await MeasuredCommand.run(
+                    words, on: MeasuredBench.Pair.unix.arrays.near, opened, expecting: [status])
+                table.add(seconds * 1000, Self.milliseconds, to: row)
+            }
         }
         return table
     }

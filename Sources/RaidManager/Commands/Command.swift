@@ -7,6 +7,12 @@
 /// What a command's options write into. It starts with the values that count when no option is given.
 package protocol CommandForm: Sendable {
     init()
+    /// Takes the MU# behind `-FHORC` or `-FMRCF`, where volumes are looked at.
+    mutating func look(at mirror: UInt8)
+}
+
+extension CommandForm {
+    package mutating func look(at mirror: UInt8) {}
 }
 
 package protocol Command: Sendable {
@@ -35,8 +41,10 @@ extension Command {
     package static var helpColumn: Int { 22 }
 
     /// - Throws: EX_UNWOPT, EX_REQARG, EX_INVARG.
-    package static func read(_ arguments: [String]) throws(HorcmFailure) -> Self {
-        try Self(OptionParser.form(arguments, options))
+    package static func read(_ arguments: [String], mirror: UInt8? = nil) throws(HorcmFailure) -> Self {
+        var form = try OptionParser.form(arguments, options)
+        if let mirror { form.look(at: mirror) }
+        return try Self(form)
     }
 
     package static var card: CommandCard {

@@ -42,7 +42,7 @@ package enum CommandRunner {
                 return (CommandOutcome(status: 0), environment)
             }
             if options.wantsToQuit { return (CommandOutcome(status: 0), environment) }
-            let command = try type.read(rest)
+            let command = try type.read(rest, mirror: options.mirror)
             let status = try command.run(in: host.session(environment), mode)
             return (CommandOutcome(status: status), environment)
         } catch {

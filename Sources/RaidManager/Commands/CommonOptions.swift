@@ -14,6 +14,8 @@ package struct CommonOptions: Sendable {
     /// From `-I`.
     package var instance: UInt16?
     package var mode: CopyMode?
+    /// The MU# behind `-FHORC` or `-FMRCF`.
+    package var mirror: UInt8?
 
     /// - Returns: the options, and the arguments that are left.
     package static func split(_ arguments: [String]) throws(HorcmFailure) -> (CommonOptions, [String]) {
@@ -27,9 +29,8 @@ package struct CommonOptions: Sendable {
             case "-FHORC", "-FCA": options.mode = .horc
             case "-FMRCF", "-FBC": options.mode = .mrcf
             case _ where argument.hasPrefix("-I"): try options.takeInstance(argument)
-            case _ where decimal(argument, as: UInt8.self) != nil && index > 0 && isMirrorOption(arguments[index - 1]):
-                // The mirror that -FHORC or -FMRCF may name: a volume of the bench has one of each kind at most.
-                continue
+            case _ where index > 0 && isMirrorOption(arguments[index - 1]) && MirrorArgument.fits(argument):
+                options.mirror = try MirrorArgument.number(argument)
             case _: rest.append(argument)
             }
         }
@@ -75,6 +76,8 @@ package protocol TargetForm: CommandForm {
 }
 
 extension TargetForm {
+    package mutating func look(at mirror: UInt8) { targets.shown = mirror }
+
     /// The options that choose volumes.
     package static var targetOptions: [CommandOption<Self>] {
         [
@@ -99,6 +102,8 @@ extension TargetForm {
 package struct TargetOptions: Sendable {
     private var group: String?
     private var other: VolumeTarget?
+    /// The mirror to look at, from `-FHORC` or `-FMRCF`.
+    var shown: UInt8?
 
     package init() {}
 
@@ -115,14 +120,14 @@ package struct TargetOptions: Sendable {
     private func target(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> VolumeTarget {
         let first = try arguments.value(of: option)
         if first.hasPrefix("/") {
-            _ = arguments.optionalNumber(UInt8.self)
-            return .file(first, wholeGroup: option == "-dg")
+            let mirror = try arguments.next(if: MirrorArgument.fits).map(MirrorArgument.number)
+            return .file(first, wholeGroup: option == "-dg", mirror: mirror)
         }
         if let serial = decimal(first, as: UInt64.self),
             let number = arguments.next(if: { LDEVNumber(parsing: $0) != nil }), let ldev = LDEVNumber(parsing: number)
         {
-            _ = arguments.optionalNumber(UInt8.self)
-            return .ldev(ArraySerial(serial), ldev, wholeGroup: option == "-dg")
+            let mirror = try arguments.next(if: MirrorArgument.fits).map(MirrorArgument.number)
+            return .ldev(ArraySerial(serial), ldev, wholeGroup: option == "-dg", mirror: mirror)
         }
         guard option == "-d" else {
             throw HorcmFailure(.invalidArgument, "-dg takes a device file, or a serial and an LDEV number.")
@@ -131,11 +136,29 @@ package struct TargetOptions: Sendable {
     }
 
     package func required() throws(HorcmFailure) -> VolumeTarget {
+        var target: VolumeTarget
         switch (other, group) {
-        case (.device(let name, _), let group): return .device(name, group: group)
-        case (let other?, _): return other
-        case (nil, let group?): return .group(group)
+        case (let other?, let group):
+            target = other
+            if case .device(let name, _) = other.place { target.place = .device(name, group: group) }
+        case (nil, let group?): target = .group(group)
         case (nil, nil): throw .missing("-g <group> or -d <volume>")
         }
+        target.shown = shown
+        return target
+    }
+}
+
+/// An MU#: `0` to `3`, or `h0` to `h3`.
+enum MirrorArgument {
+    static func fits(_ text: String) -> Bool {
+        decimal(text.hasPrefix("h") ? String(text.dropFirst()) : text, as: UInt8.self) != nil
+    }
+
+    /// - Throws: EX_INVMUN if there is no such mirror.
+    static func number(_ text: String) throws(HorcmFailure) -> UInt8 {
+        guard let number = decimal(text.hasPrefix("h") ? String(text.dropFirst()) : text, as: UInt8.self), number <= 3
+        else { throw HorcmFailure(.invalidMirror, "MU# is 0 to 3, not '\(text)'.") }
+        return number
     }
 }

@@ -78,12 +78,12 @@ package struct HorcCtl: Command {
         case .commandDevice:
             let devices = try session.information().commandDevices
             guard devices.indices.contains(unit) else { throw HorcmFailure(.noSuchDevice) }
-            session.show("Current control device = \(devices[unit])")
+            session.show(Sentence.controlDevice(devices[unit]))
         case .address:
             guard let found = try session.information().groups.first(where: { $0.name == group }) else {
                 throw HorcmFailure(.noSuchDeviceOrGroup)
             }
-            session.show("Current network address = \(found.address),services = \(found.service)")
+            session.show(Sentence.networkAddress(found.address, found.service))
         case nil: _ = try session.information()
         }
         return 0
@@ -92,7 +92,7 @@ package struct HorcCtl: Command {
     private func shutDown(_ session: any HorcmSession) throws(HorcmFailure) {
         let instance = try session.information().instance
         switch try session.ask(.shutDown) {
-        case .done: session.show("HORCM Shutdown \(instance.map { "inst \($0) " } ?? "")!!!")
+        case .done: session.show(Sentence.shutDown(instance.map { "inst \($0) " } ?? ""))
         case .failed(let failure): throw failure
         case .information, .volumes, .array: throw HorcmFailure(.invalidReturnCode)
         }

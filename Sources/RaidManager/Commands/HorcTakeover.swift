@@ -86,7 +86,7 @@ package struct HorcTakeover: Command {
         let local = try session.localVolumes(target, mode)
         let attribute = try GroupRules.attribute(of: local)
         let result = try execute(action(local, attribute, session), local, session)
-        session.show("\(Self.name) : \(result.word) done.")
+        session.show(Sentence.takeoverDone(Self.name, result.word))
         return result.rawValue
     }
 
@@ -135,14 +135,14 @@ package struct HorcTakeover: Command {
 
     private func swap(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) -> Result {
         guard SecondaryTakeoverWorth.of(local) != .notExecuted else { throw notExecuted(local, session) }
-        guard let (refusal, ldev, serial) = try session.attempt(on: local, at: .local, { .swap($0, copyPace: nil) })
+        guard let (refusal, ldev, serial) = try session.attempt(.swap(pace: nil), on: local, at: .local)
         else { return .swap }
         guard refusal.leadsFromSwapToTakeover else { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
         let worth = SecondaryTakeoverWorth.of(local)
         // The failed swap took time: a primary that has left PAIR meanwhile may hold newer data by now.
         let isStillPaired = TakeoverTable.action(of: try pairsAsFarAsKnown(local, session)) == .swap
-        try session.perform(on: local, at: .local) { .takeOver($0, timeoutSeconds: timeoutSeconds) }
-        if isStillPaired, try session.attempt(on: local, at: .local, { .swap($0, copyPace: nil) }) == nil {
+        try session.perform(.takeOver(timeoutSeconds: timeoutSeconds), on: local, at: .local)
+        if isStillPaired, try session.attempt(.swap(pace: nil), on: local, at: .local) == nil {
             return .swap
         }
         return try suspended(local, worth, session)
@@ -152,7 +152,7 @@ package struct HorcTakeover: Command {
         let open = local.filter { $0.word != .ssws }
         let worth = SecondaryTakeoverWorth.of(open)
         guard worth != .notExecuted else { throw notExecuted(open, session) }
-        try session.perform(on: open, at: .local) { .takeOver($0, timeoutSeconds: timeoutSeconds) }
+        try session.perform(.takeOver(timeoutSeconds: timeoutSeconds), on: open, at: .local)
         return try suspended(open, worth, session)
     }
 
@@ -175,11 +175,11 @@ package struct HorcTakeover: Command {
     /// Lets the hosts write although the fence says no; if the pair has come apart too far for that, gives it up.
     private func takeOverPrimary(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) -> Result {
         let fenced = local.filter { TakeoverTable.Local($0) == .fencedPrimary }
-        guard let (refusal, ldev, serial) = try session.attempt(on: fenced, at: .local, { .lowerFence($0) }) else {
+        guard let (refusal, ldev, serial) = try session.attempt(.lowerFence, on: fenced, at: .local) else {
             return .primarySuspended
         }
         guard refusal == .peerDisagrees else { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
-        try session.perform(on: fenced, at: .local) { .delete($0, localOnly: true) }
+        try session.perform(.delete(localOnly: true), on: fenced, at: .local)
         return .primarySimplex
     }
 }

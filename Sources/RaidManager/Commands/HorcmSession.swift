@@ -53,7 +53,7 @@ extension HorcmSession {
 
     /// The target's volumes on this instance; at least one.
     package func localVolumes(_ target: VolumeTarget, _ mode: CopyMode) throws(HorcmFailure) -> [VolumeView] {
-        let views = try reports(target, at: .local, group: "").map { VolumeView($0, mode) }
+        let views = try reports(target, at: .local, group: "").map { VolumeView($0, mode, shown: target.shown) }
         guard !views.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
         return views
     }
@@ -65,45 +65,53 @@ extension HorcmSession {
         let group = first.report.group
         let target: VolumeTarget = local.count == 1 ? .device(first.name, group: group) : .group(group)
         let remote = try reports(target, at: .remote, group: group)
+        let byName = Dictionary(remote.map { ($0.name, $0) }) { first, _ in first }
         var pairs: [PairView] = []
         for view in local {
-            guard let match = remote.first(where: { $0.name == view.name }) else {
+            guard let match = byName[view.name] else {
                 throw HorcmFailure(
                     .noSuchDevice, "The partner has no volume \(view.name) in group \(group).")
             }
-            pairs.append(PairView(local: view, remote: VolumeView(match, view.mode)))
+            pairs.append(PairView(local: view, remote: VolumeView(match, view.mode, shown: view.shown)))
         }
         return pairs
     }
 
-    /// Has the array of `volumes`, which are all on one side, do what `request` makes of their numbers. Nothing is asked
-    /// for no volumes.
+    /// Has the array of `volumes`, which are all on one side, carry an order out. Nothing is asked for no volumes.
     /// - Throws: the array's refusal as RAID Manager tells it.
-    package func perform(
-        on volumes: [VolumeView], at side: Side, _ request: ([LDEVNumber]) -> ArrayRequest
-    ) throws(HorcmFailure) {
-        if let (refusal, ldev, serial) = try attempt(on: volumes, at: side, request) {
+    package func perform(_ order: PairOrder, on volumes: [VolumeView], at side: Side) throws(HorcmFailure) {
+        if let (refusal, ldev, serial) = try attempt(order, on: volumes, at: side) {
             throw HorcmFailure(refusal, from: serial, ldev: ldev)
         }
     }
 
     /// The same, but the array's refusal is a value.
     package func attempt(
-        on volumes: [VolumeView], at side: Side, _ request: ([LDEVNumber]) -> ArrayRequest
+        _ order: PairOrder, on volumes: [VolumeView], at side: Side
     ) throws(HorcmFailure) -> (Refusal, LDEVNumber?, ArraySerial)? {
         var serials: [ArraySerial] = []
         for volume in volumes where !serials.contains(volume.report.serial) { serials.append(volume.report.serial) }
         for serial in serials {
             let mine = volumes.filter { $0.report.serial == serial }
-            let ldevs = mine.compactMap(\.report.ldev)
-            guard ldevs.count == mine.count else { throw HorcmFailure(.noSuchLDEV) }
-            let group = mine[0].report.group
-            switch try ask(.perform(serial, request(ldevs)), at: side, group: group) {
-            case .array(.done): continue
-            case .array(.refused(let refusal, let ldev)): return (refusal, ldev, serial)
-            case .array, .information, .volumes, .done, .failed: throw HorcmFailure(.invalidReturnCode)
+            let request = try order.request(mine[0].mode, for: mine)
+            let reply = try perform(request, of: serial, at: side, group: mine[0].report.group)
+            switch reply {
+            case .done: continue
+            case .refused(let refusal, let ldev): return (refusal, ldev, serial)
+            case .identity, .volumes, .inventory, .journal, .guards, .administration:
+                throw HorcmFailure(.invalidReturnCode)
             }
         }
         return nil
+    }
+
+    /// Has one array answer a request through the instance of that side.
+    package func perform(
+        _ request: ArrayRequest, of serial: ArraySerial, at side: Side, group: String
+    ) throws(HorcmFailure) -> ArrayReply {
+        guard case .array(let reply) = try ask(.perform(serial, request), at: side, group: group) else {
+            throw HorcmFailure(.invalidReturnCode)
+        }
+        return reply
     }
 }

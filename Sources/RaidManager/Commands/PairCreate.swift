@@ -102,7 +102,10 @@ package struct PairCreate: Command {
         guard let first = new.first, let remoteSerial = secondary(first)?.report.serial else { return 0 }
         try checkVolumes(new)
         let order = try creation(of: new, besides: pairs, remoteSerial)
-        try session.perform(on: new.compactMap(primary), at: primarySide) { _ in .create(order) }
+        guard let primary = primary(first) else { return 0 }
+        let serial = primary.report.serial
+        let reply = try session.perform(.create(order), of: serial, at: primarySide, group: primary.report.group)
+        if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
         return 0
     }
 
@@ -149,7 +152,7 @@ package struct PairCreate: Command {
     private func creation(
         of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial
     ) throws(HorcmFailure) -> CreationOrder {
-        let existing = all.compactMap { primary($0)?.pair?.consistencyGroup }.first
+        let existing = all.compactMap { primary($0)?.facts?.consistencyGroup }.first
         let pairings: [VolumePairing] = new.compactMap { pair in
             guard let local = primary(pair)?.report.ldev, let remote = secondary(pair)?.report.ldev else { return nil }
             return VolumePairing(local: local, remote: remote)

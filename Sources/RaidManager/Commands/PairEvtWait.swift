@@ -88,15 +88,10 @@ package struct PairEvtWait: Command {
     private static func words(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> [PairWord] {
         var words: [PairWord] = []
         while let text = arguments.next(if: { !$0.hasPrefix("-") }) {
-            switch text.lowercased() {
-            case "rcpy": words.append(.copy)
-            case "pdub": words.append(.psue)
-            case let name:
-                guard let word = PairWord(rawValue: name.uppercased()) else {
-                    throw HorcmFailure(.invalidArgument, "'\(text)' is no status to wait for.")
-                }
-                words.append(word)
+            guard let word = PairWord(rawValue: text.uppercased()) else {
+                throw HorcmFailure(.invalidArgument, "'\(text)' is no status to wait for.")
             }
+            words.append(word)
         }
         guard !words.isEmpty else { throw .missing("a status behind \(option)") }
         return words
@@ -121,7 +116,7 @@ package struct PairEvtWait: Command {
         let end = session.now + timeout
         while true {
             let conditions = try conditions(mode, primary, secondary, session)
-            if conditions.allSatisfy(\.isMet) { return session.show("\(Self.name) : Wait status done.") }
+            if conditions.allSatisfy(\.isMet) { return session.show(Sentence.waitDone(Self.name)) }
             guard !conditions.contains(where: \.isHopeless) else { throw HorcmFailure(.suspendedWhileWaiting) }
             let left = end.since(session.now)
             guard left.nanoseconds > 0 else { throw HorcmFailure(localOnly ? .localWaitTimedOut : .waitTimedOut) }
@@ -138,12 +133,14 @@ package struct PairEvtWait: Command {
         /// Waiting for PAIR, and the pair was suspended by a fault.
         var isHopeless: Bool { view.word == .psue && words.contains(.pair) && !isMet }
 
-        /// PFUL is a PAIR, PFUS and SSWS are suspensions, and PSUS and SSUS are one state seen from two sides.
+        /// COPY means RCPY too, PSUE means PDUB, PFUL is a PAIR, PFUS and SSWS are suspensions, and PSUS and SSUS are one state seen from two sides.
         static func isSame(_ wanted: PairWord, _ found: PairWord) -> Bool {
             switch wanted {
             case .psus, .ssus: found == .psus || found == .ssus || found == .pfus || found == .ssws
             case .pair: found == .pair || found == .pful
-            case .smpl, .copy, .psue, .pful, .pfus, .ssws: found == wanted
+            case .copy: found == .copy || found == .rcpy
+            case .psue, .pdub: found == .psue || found == .pdub
+            case .smpl, .rcpy, .pful, .pfus, .ssws: found == wanted
             }
         }
     }
@@ -170,10 +167,10 @@ package struct PairEvtWait: Command {
     static func status(_ word: PairWord) -> Int32 {
         switch word {
         case .smpl: 1
-        case .copy: 2
+        case .copy, .rcpy: 2
         case .pair, .pful: 3
         case .psus, .ssus, .pfus, .ssws: 4
-        case .psue: 5
+        case .psue, .pdub: 5
         }
     }
 }

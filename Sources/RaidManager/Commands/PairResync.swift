@@ -101,7 +101,7 @@ package struct PairResync: Command {
         }
         guard !chosen.isEmpty else { return }
         let policy = try newFence(for: chosen)
-        try session.perform(on: chosen, at: primaries.side) { .resynchronise($0, copyPace: copyPace, fence: policy) }
+        try session.perform(.resynchronise(pace: copyPace, policy), on: chosen, at: primaries.side)
     }
 
     /// A synchronous pair may change its fence; nothing changes between synchronous and asynchronous.
@@ -141,6 +141,6 @@ package struct PairResync: Command {
         }
         let chosen = try GroupRules.toActOn(local, verdict)
         guard !chosen.isEmpty else { return }
-        try session.perform(on: chosen, at: .local) { .swap($0, copyPace: copyPace) }
+        try session.perform(.swap(pace: copyPace), on: chosen, at: .local)
     }
 }

@@ -80,7 +80,7 @@ package struct PairSplit: Command {
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let local = try session.localVolumes(target, mode)
         switch order {
-        case .suspend(let kind): try suspend(local, kind, session)
+        case .suspend(let kind): try suspend(local, kind, session, mode)
         case .delete: try delete(local, session)
         case .own(let operation): try own(local, operation, session)
         }
@@ -89,14 +89,16 @@ package struct PairSplit: Command {
 
     // MARK: -r, -rw, -P
 
-    private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession) throws(HorcmFailure) {
+    private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession, _ mode: CopyMode)
+        throws(HorcmFailure)
+    {
         let operation = kind == .primaryWriteProtected ? PrimaryOperation.splitWriteProtected : .split
         let primaries = try Primaries(of: local, localOnly, session)
         let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
         guard !chosen.isEmpty else { return }
-        try session.perform(on: chosen, at: primaries.side) { .split($0, kind) }
+        try session.perform(.split(kind), on: chosen, at: primaries.side)
         // The split also comes back when the link failed meanwhile: that is not what was asked.
-        let after = try Primaries(of: session.localVolumes(target, .horc), localOnly, session)
+        let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
         guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
     }
 
@@ -111,14 +113,14 @@ package struct PairSplit: Command {
             return operation.verdict(view.word)
         }
         guard !chosen.isEmpty else { return }
-        try session.perform(on: chosen, at: .local) { ldevs in
+        let order: PairOrder =
             switch operation {
-            case .takeOver: .takeOver(ldevs, timeoutSeconds: timeoutSeconds)
-            case .rollBack: .rollBackTakeover(ldevs)
-            case .leave: .delete(ldevs, localOnly: true)
+            case .takeOver: .takeOver(timeoutSeconds: timeoutSeconds)
+            case .rollBack: .rollBack
+            case .leave: .delete(localOnly: true)
             case .swapHere, .swapThere: preconditionFailure("pairsplit has no form for \(operation)")
             }
-        }
+        try session.perform(order, on: chosen, at: .local)
     }
 
     // MARK: -S
@@ -137,7 +139,7 @@ package struct PairSplit: Command {
         case (.secondary, .simplex), (.secondary, .secondary): try delete(local, at: .local, forBoth: false, session)
         case (.primary, _): try delete(local, at: .local, forBoth: true, session)
         case (.secondary, .primary):
-            let refused = try session.attempt(on: remote, at: .remote) { .delete($0, localOnly: false) }
+            let refused = try session.attempt(.delete(localOnly: false), on: remote, at: .remote)
             try handle(refused, local, session)
         }
     }
@@ -145,8 +147,8 @@ package struct PairSplit: Command {
     private func delete(
         _ views: [VolumeView], at side: Side, forBoth: Bool, _ session: any HorcmSession
     ) throws(HorcmFailure) {
-        guard forBoth else { return try session.perform(on: views, at: side) { .delete($0, localOnly: true) } }
-        try handle(session.attempt(on: views, at: side) { .delete($0, localOnly: false) }, views, session)
+        guard forBoth else { return try session.perform(.delete(localOnly: true), on: views, at: side) }
+        try handle(session.attempt(.delete(localOnly: false), on: views, at: side), views, session)
     }
 
     /// If the arrays do not reach each other, or do not agree, the side where the command runs gives its half up alone.
@@ -157,8 +159,8 @@ package struct PairSplit: Command {
         guard refusal == .linkDown || refusal == .noSuchLink || refusal == .peerDisagrees else {
             throw HorcmFailure(refusal, from: serial, ldev: ldev)
         }
-        let left = try session.localVolumes(target, .horc).filter { $0.attribute != .simplex }
-        try session.perform(on: left, at: .local) { .delete($0, localOnly: true) }
+        let left = try session.localVolumes(target, local.first?.mode ?? .horc).filter { $0.attribute != .simplex }
+        try session.perform(.delete(localOnly: true), on: left, at: .local)
     }
 }
 

@@ -88,11 +88,13 @@ package struct PairVolChk: Command {
     }
 
     static func text(_ view: VolumeView, _ attribute: VolumeAttribute, _ word: PairWord) -> String {
-        let start = "\(name) : Volstat is \(attribute.rawValue)."
-        guard let fence = view.fence else { return start + "[status = SMPL]" }
+        guard let facts = view.facts else { return Sentence.simplexState(name, attribute.rawValue) }
         let shown = attribute == .secondary && word == .psus ? PairWord.ssus : word
-        let group = view.pair?.consistencyGroup.map { "CTGID = \($0)" } ?? ""
-        return start + "[status = \(shown.rawValue) fence = \(fence.rawValue) \(group)]"
+        let group = facts.consistencyGroup.map { "CTGID = \($0)" } ?? ""
+        guard let fence = facts.fence else {
+            return Sentence.localPairState(name, attribute.rawValue, shown.rawValue, group)
+        }
+        return Sentence.pairState(name, attribute.rawValue, shown.rawValue, fence.rawValue, group)
     }
 
     static func status(_ attribute: VolumeAttribute) -> Int32 {
@@ -114,10 +116,11 @@ package struct PairVolChk: Command {
         guard base > 0 else { return 11 }
         switch word {
         case .smpl: return 11
-        case .copy: return base + 2
+        case .copy, .rcpy: return base + 2
         case .pair: return base + 3
         case .psus, .ssus, .ssws: return base + 4
         case .psue: return base + 5
+        case .pdub: return base + 6
         case .pful: return base + 7
         case .pfus: return base + 8
         }

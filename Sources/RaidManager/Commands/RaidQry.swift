@@ -67,28 +67,51 @@ package struct RaidQry: Command {
 }
 
 package enum QueryScreen {
-    /// `%4d%7s%12s%14s%6s%9s%15s%12s`
-    package static func hosts(_ information: InstanceInformation, group: String) -> [String] {
-        var lines = ["  No  Group    Hostname     HORCM_ver   Uid   Serial#   Micro_ver     Cache(MB)"]
-        for (unit, array) in information.arrays.enumerated() {
-            lines.append(
-                "\((unit + 1).right(4))\(spaced(group, 7))\(spaced(information.host, 12))"
-                    + "\(spaced(information.version, 14))\(unit.right(6))\(spaced(String(array.serial.value), 9))"
-                    + "\(spaced(array.microcode, 15))\(array.cacheMebibytes.right(12))")
-        }
-        return lines
-    }
-
-    /// Rows begin with a blank: a client counts on it.
-    static func groups(_ information: InstanceInformation) -> [String] {
-        var lines = ["GNo Group  RAID_type IV/H IV/M MUs"]
-        for (index, group) in information.groups.enumerated() {
-            // A width of its own kind of array: 12 and 9 internal volumes for each mode, 4 mirrors.
-            lines.append("\((index + 1).right(2))  \(group.name)  HTC_RAID 12 9 4")
-        }
-        return lines
+    struct HostRow: Sendable {
+        var number: Int
+        var group: String
+        var information: InstanceInformation
+        var array: ArrayIdentity
     }
 
     /// A value that is too long still keeps one blank before it.
-    private static func spaced(_ text: String, _ width: Int) -> String { " " + text.right(width - 1) }
+    static var hostTable: ScreenTable<HostRow> {
+        ScreenTable(
+            "raidqry -l",
+            header: Fact(
+                "  No  Group    Hostname     HORCM_ver   Uid   Serial#   Micro_ver     Cache(MB)", .real, "3.9"),
+            [
+                Column("No", 4, .real, "3.9", glue: "") { String($0.number) },
+                Column("Group", 6, .real, "3.9") { $0.group },
+                Column("Hostname", 11, .real, "3.9") { $0.information.host },
+                Column("HORCM_ver", 13, .real, "3.9") { $0.information.version },
+                Column("Uid", 6, .real, "3.9", glue: "") { String($0.number - 1) },
+                Column("Serial#", 8, .real, "3.9") { String($0.array.serial.value) },
+                Column("Micro_ver", 14, .real, "3.9") { $0.array.microcode },
+                Column("Cache(MB)", 12, .real, "3.9", glue: "") { String($0.array.cacheMebibytes) },
+            ])
+    }
+
+    package static func hosts(_ information: InstanceInformation, group: String) -> [String] {
+        hostTable.lines(
+            information.arrays.enumerated().map {
+                HostRow(number: $0.offset + 1, group: group, information: information, array: $0.element)
+            })
+    }
+
+    /// Rows begin with a blank: a client counts on it. The numbers are those of the class of array that the bench stands
+    /// for: internal volumes for each mode, and mirrors.
+    static var groupTable: ScreenTable<(number: Int, name: String)> {
+        ScreenTable(
+            "raidqry -g", header: Fact("GNo Group  RAID_type IV/H IV/M MUs", .real, "3.9"),
+            [
+                Column("GNo", 2, .real, "3.9", glue: "") { String($0.number) },
+                Column("Group", 0, .real, "3.9", glue: "  ") { $0.name },
+                Column("RAID_type IV/H IV/M MUs", 0, .one, "3.9", glue: "  ") { _ in "HTC_RAID 12 9 4" },
+            ])
+    }
+
+    static func groups(_ information: InstanceInformation) -> [String] {
+        groupTable.lines(information.groups.enumerated().map { (number: $0.offset + 1, name: $0.element.name) })
+    }
 }

@@ -71,9 +71,8 @@ package struct HorcmConfiguration: Hashable, Sendable {
 
     /// Group names in the order of the file.
     package var groups: [String] {
-        var names: [String] = []
-        for volume in volumes where !names.contains(volume.group) { names.append(volume.group) }
-        return names
+        var seen: Set<String> = []
+        return volumes.map(\.group).filter { seen.insert($0).inserted }
     }
 
     package func volumes(in group: String) -> [VolumeLine] { volumes.filter { $0.group == group } }

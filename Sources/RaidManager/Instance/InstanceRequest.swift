@@ -4,16 +4,6 @@
 package import CommandDevice
 package import ReplicationCore
 
-/// How a command line names volumes.
-package enum VolumeTarget: Hashable, Sendable {
-    case group(String)
-    /// A dev_name; without a group, the first group that holds it.
-    case device(String, group: String?)
-    /// The volume that is this file or block device, or its whole group.
-    case file(String, wholeGroup: Bool)
-    case ldev(ArraySerial, LDEVNumber, wholeGroup: Bool)
-}
-
 package indirect enum InstanceRequest: Hashable, Sendable {
     case information
     /// Volumes of the target from the given place on; a reply carries at most `InstanceReply.volumesPerPage`.

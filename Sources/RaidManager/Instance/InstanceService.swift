@@ -25,7 +25,9 @@ package enum Asker: Hashable, Sendable {
 }
 
 package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendable {
-    package var configuration: HorcmConfiguration
+    package let configuration: HorcmConfiguration
+    /// The file's lines by group: a question about one group takes no longer for the number of the others.
+    private let lines: [String: [HorcmConfiguration.VolumeLine]]
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
@@ -39,6 +41,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     ) {
         self.devices = devices
         self.configuration = configuration
+        lines = Dictionary(grouping: configuration.volumes, by: \.group)
         self.information = information
         self.arrays = arrays
         self.partners = partners
@@ -49,7 +52,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         do throws(HorcmFailure) {
             switch request {
             case .information: return .information(information)
-            case .volumes(let target, let from): return try page(of: reports(target), from: Int(from))
+            case .volumes(let target, let from): return try page(of: target, from: Int(from))
             case .perform(let serial, let request): return try perform(request, on: serial)
             case .relay(let group, let request): return try relay(request, group: group, for: asker)
             case .shutDown: throw HorcmFailure(.unknownFunction)
@@ -59,10 +62,11 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         }
     }
 
-    private func page(of reports: [VolumeReport], from: Int) -> InstanceReply {
-        let rest = reports.dropFirst(from)
+    /// Only the page's volumes are asked for.
+    private func page(of target: VolumeTarget, from: Int) throws(HorcmFailure) -> InstanceReply {
+        let rest = try volumes(of: target).dropFirst(from)
         let next = rest.count > InstanceReply.volumesPerPage ? UInt32(from + InstanceReply.volumesPerPage) : nil
-        return .volumes(Array(rest.prefix(InstanceReply.volumesPerPage)), next: next)
+        return .volumes(try reports(Array(rest.prefix(InstanceReply.volumesPerPage))), next: next)
     }
 
     private func relay(
@@ -77,8 +81,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     private func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> InstanceReply {
         guard information.arrays.contains(where: { $0.serial == serial }) else { throw HorcmFailure(.noSuchLDEV) }
         if let named = request.volumesNamed {
-            let own = try Set(reports(configuration.volumes).filter { $0.serial == serial }.compactMap(\.ldev))
-            guard named.allSatisfy(own.contains) else {
+            guard try areOwn(named, of: serial) else {
                 throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
             }
         }
@@ -87,19 +90,45 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     // MARK: Looking volumes up
 
-    private func reports(_ target: VolumeTarget) throws(HorcmFailure) -> [VolumeReport] {
-        switch target {
-        case .group(let group): return try reports(required(configuration.volumes(in: group)))
+    /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that name
+    /// a path instead of a number.
+    private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
+        let numbered = Set(configuration.volumes.compactMap { $0.ldev(on: serial) })
+        let others = ldevs.filter { !numbered.contains($0) }
+        guard !others.isEmpty else { return true }
+        let byPath = try reports(configuration.volumes.filter { $0.path != nil })
+        let found = Set(byPath.filter { $0.serial == serial }.compactMap(\.ldev))
+        return others.allSatisfy(found.contains)
+    }
+
+    private func volumes(of target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        switch target.place {
+        case .group(let group): return try required(lines[group] ?? [])
         case .device(let name, let group):
-            let found = configuration.volumes.filter { $0.name == name && (group == nil || $0.group == group) }
-            return try reports(required(Array(found.prefix(1))))
+            let found = (group.map { lines[$0] ?? [] } ?? configuration.volumes).first { $0.name == name }
+            return try required(found.map { [$0] } ?? [])
+        case .file, .ldev: return try search(target)
+        }
+    }
+
+    /// The lines of a device or of a number. If several lines name the volume, its MU# tells which is meant.
+    private func search(_ target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        let lines = configuration.volumes.filter { line in target.mirror.map { line.mirrorNumber == $0 } ?? true }
+        switch target.place {
+        case .group, .device: return []
         case .file(let path, let wholeGroup):
             if let device = devices().device(path), device.kind == .volume {
-                return try search(wholeGroup) { $0.serial == device.serial && $0.ldev == device.ldev }
+                return try search(wholeGroup, lines) {
+                    $0.serial == device.serial && $0.ldev == device.ldev
+                }
             }
-            return try search(wholeGroup) { $0.snapshot?.device == path || $0.snapshot?.blockDevice == path }
+            return try search(wholeGroup, lines) {
+                $0.snapshot?.device == path || $0.snapshot?.blockDevice == path
+            }
         case .ldev(let serial, let ldev, let wholeGroup):
-            return try search(wholeGroup) { $0.serial == serial && $0.ldev == ldev }
+            // A line that names another number need not be looked up.
+            let candidates = lines.filter { $0.path != nil || $0.ldev(on: serial) == ldev }
+            return try search(wholeGroup, candidates) { $0.serial == serial && $0.ldev == ldev }
         }
     }
 
@@ -110,12 +139,14 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         return lines
     }
 
+    /// The first of `candidates` whose report matches, or all lines of its group.
     private func search(
-        _ wholeGroup: Bool, _ matches: (VolumeReport) -> Bool
-    ) throws(HorcmFailure) -> [VolumeReport] {
-        let all = try reports(configuration.volumes)
-        guard let found = all.first(where: matches) else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return wholeGroup ? all.filter { $0.group == found.group } : [found]
+        _ wholeGroup: Bool, _ candidates: [HorcmConfiguration.VolumeLine], _ matches: (VolumeReport) -> Bool
+    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        guard let index = try reports(candidates).firstIndex(where: matches) else {
+            throw HorcmFailure(.noSuchDeviceOrGroup)
+        }
+        return wholeGroup ? lines[candidates[index].group] ?? [] : [candidates[index]]
     }
 
     /// Asks each array once for all its volumes among `lines`.
@@ -124,19 +155,23 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         for identity in information.arrays {
             let byNumber = lines.compactMap { $0.ldev(on: identity.serial) }
             if !byNumber.isEmpty {
-                let found = try snapshots(.ldevs(byNumber), on: identity.serial)
+                let found = Dictionary(try snapshots(.ldevs(byNumber), on: identity.serial).map { ($0.ldev, $0) }) {
+                    first, _ in first
+                }
                 for (index, line) in lines.enumerated() {
                     guard let ldev = line.ldev(on: identity.serial) else { continue }
-                    reports[index] = line.report(identity.serial, found.first { $0.ldev == ldev })
+                    reports[index] = line.report(identity.serial, found[ldev])
                 }
             }
             let open = lines.indices.filter { reports[$0]?.snapshot == nil && lines[$0].path != nil }
             let byPath = open.compactMap { lines[$0].path }
             if !byPath.isEmpty {
-                let found = try snapshots(.paths(byPath), on: identity.serial)
+                let found = Dictionary(try snapshots(.paths(byPath), on: identity.serial).map { ($0.path, $0) }) {
+                    first, _ in first
+                }
                 for index in open {
                     // A volume that no array has is reported under the first one.
-                    let snapshot = found.first { $0.path == lines[index].path }
+                    let snapshot = lines[index].path.flatMap { found[$0] }
                     if snapshot != nil || reports[index] == nil {
                         reports[index] = lines[index].report(identity.serial, snapshot)
                     }
@@ -162,6 +197,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 }
 
 extension HorcmConfiguration.VolumeLine {
+    /// The digit of the mirror; 0 where there is none.
+    var mirrorNumber: UInt8 { mirror.last.flatMap { decimal(String($0), as: UInt8.self) } ?? 0 }
+
     var serial: ArraySerial? {
         switch location {
         case .ldev(let serial, _): serial

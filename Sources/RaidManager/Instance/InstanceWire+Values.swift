@@ -18,42 +18,6 @@ extension WireReader {
     }
 }
 
-extension VolumeTarget {
-    func write(to w: inout WireWriter) {
-        switch self {
-        case .group(let group):
-            w.write(UInt8(1))
-            w.write(group)
-        case .device(let name, let group):
-            w.write(UInt8(2))
-            w.write(name)
-            w.write(optional: group) { $0.write($1) }
-        case .file(let path, let wholeGroup):
-            w.write(UInt8(3))
-            w.write(path)
-            w.write(wholeGroup)
-        case .ldev(let serial, let ldev, let wholeGroup):
-            w.write(UInt8(4))
-            w.write(serial.value)
-            w.write(ldev.value)
-            w.write(wholeGroup)
-        }
-    }
-
-    init(from r: inout WireReader) throws(WireError) {
-        switch try r.read(UInt8.self) {
-        case 1: self = .group(try r.readText())
-        case 2:
-            self = .device(
-                try r.readText(), group: try r.readOptional { (r) throws(WireError) in try r.readText() })
-        case 3: self = .file(try r.readText(), wholeGroup: try r.readFlag())
-        case 4:
-            self = .ldev(ArraySerial(try r.read()), LDEVNumber(try r.read()), wholeGroup: try r.readFlag())
-        case _: throw .unknownValue(field: "volume target")
-        }
-    }
-}
-
 extension VolumeReport {
     func write(to w: inout WireWriter) {
         w.write(group)

@@ -10,11 +10,11 @@ package struct StatusWatch: Sendable {
 
     /// - Parameter reports: all volumes of the instance; nil if an array did not answer.
     /// - Returns: lines for the daemon's log, without their time.
-    /// - Source: RAID Manager reference, section 7 (HORCM_101, HORCM_102; sentences from memory of the manuals).
+    /// - Source: RAID Manager reference, section 7 (HORCM_009, HORCM_102).
     package mutating func look(_ reports: [VolumeReport]?) -> [String] {
         guard let reports else {
             defer { wasReadable = false }
-            return wasReadable ? ["[HORCM_009] Connection to the array failed: a command device does not answer."] : []
+            return wasReadable ? [DaemonMessage.notConnected("a command device does not answer.")] : []
         }
         var lines = wasReadable ? [] : ["Connection to the array is back."]
         wasReadable = true
@@ -28,8 +28,7 @@ package struct StatusWatch: Sendable {
                     + "\(before.attribute.rawValue) \(before.word.rawValue) -> "
                     + "\(view.attribute.rawValue) \(view.word.rawValue)")
             if view.word == .psue {
-                lines.append(
-                    "[HORCM_102] Detected a suspending on this paired volume ( Volume = \(view.name), code = 4 )")
+                lines.append(DaemonMessage.volumeSuspended(view.name, "4"))
             }
         }
         last = views

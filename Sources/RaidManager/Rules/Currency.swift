@@ -28,11 +28,11 @@ package enum Currency: Hashable, Sendable, CaseIterable {
     package static func of(_ word: PairWord, _ fence: FenceWord) -> Currency {
         switch word {
         case .smpl: .toBeConfirmed
-        case .copy: .inconsistent
+        case .copy, .rcpy: .inconsistent
         case .pair: fence == .data || fence == .status ? .ok : .toBeAnalysed
         case .pful: .toBeAnalysed
         case .psus, .ssus, .pfus, .ssws: .suspected
-        case .psue: fence == .data ? .ok : .suspected
+        case .psue, .pdub: fence == .data ? .ok : .suspected
         }
     }
 }

@@ -37,18 +37,24 @@ package enum GroupRules {
         /// `pairvolchk -ss`: a group with PAIR and PSUS counts as PAIR.
         case lenient
 
-        /// SSUS and SSWS count as PSUS.
+        /// SSUS and SSWS count as PSUS, RCPY as COPY.
         var words: [PairWord] {
             switch self {
-            case .strict: [.copy, .psue, .pfus, .psus, .pful, .pair, .smpl]
-            case .lenient: [.copy, .psue, .pful, .pair, .pfus, .psus, .smpl]
+            case .strict: [.copy, .psue, .pdub, .pfus, .psus, .pful, .pair, .smpl]
+            case .lenient: [.copy, .psue, .pdub, .pful, .pair, .pfus, .psus, .smpl]
             }
         }
     }
 
-    /// The state of a group: the first of the order that any volume has. SSUS and SSWS come back as PSUS.
+    /// The state of a group: the first of the order that any volume has. SSUS and SSWS come back as PSUS, RCPY as COPY.
     package static func word(of views: [VolumeView], _ precedence: Precedence) -> PairWord {
-        let found = views.map { $0.word == .ssus || $0.word == .ssws ? PairWord.psus : $0.word }
+        let found = views.map { view -> PairWord in
+            switch view.word {
+            case .ssus, .ssws: .psus
+            case .rcpy: .copy
+            case .smpl, .copy, .pair, .psus, .psue, .pdub, .pful, .pfus: view.word
+            }
+        }
         return precedence.words.first { found.contains($0) } ?? .smpl
     }
 }

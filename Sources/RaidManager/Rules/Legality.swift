@@ -24,32 +24,33 @@ package enum PrimaryOperation: Hashable, Sendable, CaseIterable {
         case .create:
             switch word {
             case .smpl: .act
-            case .copy, .pair, .pful: .nothing
-            case .psus, .ssus, .psue, .pfus, .ssws: .refuse(.invalidPairStatus)
+            case .copy, .rcpy, .pair, .pful: .nothing
+            case .psus, .ssus, .psue, .pdub, .pfus, .ssws: .refuse(.invalidPairStatus)
             }
         case .split:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
             case .copy, .pair, .pful: .act
+            case .rcpy, .pdub: .refuse(.invalidPairStatus)
             case .psus, .ssus, .psue, .pfus, .ssws: .nothing
             }
         case .splitWriteProtected:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
-            case .copy: .refuse(.invalidPairStatus)
+            case .copy, .rcpy, .pdub: .refuse(.invalidPairStatus)
             case .pair, .pful: .act
             case .psus, .ssus, .psue, .pfus, .ssws: .nothing
             }
         case .delete:
             switch word {
             case .smpl: .nothing
-            case .copy, .pair, .pful, .psus, .ssus, .psue, .pfus, .ssws: .act
+            case .copy, .rcpy, .pair, .pful, .psus, .ssus, .psue, .pdub, .pfus, .ssws: .act
             }
         case .resynchronise:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
-            case .copy, .pair, .pful: .nothing
-            case .psus, .ssus, .psue, .pfus, .ssws: .act
+            case .copy, .rcpy, .pair, .pful: .nothing
+            case .psus, .ssus, .psue, .pdub, .pfus, .ssws: .act
             }
         }
     }
@@ -73,26 +74,26 @@ package enum SecondaryOperation: Hashable, Sendable, CaseIterable {
         case .takeOver:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
-            case .copy: .refuse(.invalidPairStatus)
+            case .copy, .rcpy: .refuse(.invalidPairStatus)
             case .ssws: .nothing
-            case .pair, .pful, .psus, .ssus, .psue, .pfus: .act
+            case .pair, .pful, .psus, .ssus, .psue, .pdub, .pfus: .act
             }
         case .rollBack:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
             case .ssws: .act
-            case .copy, .pair, .pful, .psus, .ssus, .psue, .pfus: .refuse(.invalidPairStatus)
+            case .copy, .rcpy, .pair, .pful, .psus, .ssus, .psue, .pdub, .pfus: .refuse(.invalidPairStatus)
             }
         case .leave:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
-            case .copy, .pair, .pful, .psus, .ssus, .psue, .pfus, .ssws: .act
+            case .copy, .rcpy, .pair, .pful, .psus, .ssus, .psue, .pdub, .pfus, .ssws: .act
             }
         case .swapHere, .swapThere:
             switch word {
             case .smpl: .refuse(.invalidVolumeStatus)
-            case .copy, .pair, .pful: .refuse(.invalidPairStatus)
-            case .psus, .ssus, .psue, .pfus, .ssws: .act
+            case .copy, .rcpy, .pair, .pful: .refuse(.invalidPairStatus)
+            case .psus, .ssus, .psue, .pdub, .pfus, .ssws: .act
             }
         }
     }

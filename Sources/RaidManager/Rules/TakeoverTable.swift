@@ -92,7 +92,9 @@ extension TakeoverTable.Local {
         case .simplex: self = .simplex
         case .primary:
             let fence = view.fence
-            self = (fence == .data || fence == .status) && view.word == .psue ? .fencedPrimary : .primary
+            self =
+                (fence == .data || fence == .status) && (view.word == .psue || view.word == .pdub)
+                ? .fencedPrimary : .primary
         case .secondary: self = view.word == .ssws ? .takenOverSecondary : .secondary
         }
     }
@@ -124,7 +126,7 @@ package enum SecondaryTakeoverWorth: Hashable, Sendable, CaseIterable {
     /// - Source: RAID Manager reference, section 5.6, rows 22 to 25.
     package static func of(_ word: PairWord, _ fence: FenceWord) -> Self {
         switch (word, fence) {
-        case (.copy, _): .notExecuted
+        case (.copy, _), (.rcpy, _): .notExecuted
         case (.pair, .data), (.pair, .status), (.pair, .async): .current
         case (.pair, .never): .executedNotCurrent
         case (.pful, .async): .current
@@ -132,8 +134,8 @@ package enum SecondaryTakeoverWorth: Hashable, Sendable, CaseIterable {
         case (.psus, _), (.ssus, _): .executedNotCurrent
         case (.pfus, .async): .current
         case (.pfus, .data), (.pfus, .status), (.pfus, .never): .executedNotCurrent
-        case (.psue, .data), (.psue, .async): .current
-        case (.psue, .status), (.psue, .never): .executedNotCurrent
+        case (.psue, .data), (.psue, .async), (.pdub, .data), (.pdub, .async): .current
+        case (.psue, .status), (.psue, .never), (.pdub, .status), (.pdub, .never): .executedNotCurrent
         // A volume that took over already is left as it is; one without a pair never comes here.
         case (.ssws, _): .executedNotCurrent
         case (.smpl, _): .notExecuted

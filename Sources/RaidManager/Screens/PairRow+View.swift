@@ -20,47 +20,26 @@ extension PairRow {
             target = String(path.target)
             lun = String(path.lun)
         }
-        mirror = report.mirror.last.map(String.init) ?? "0"
+        mirror = String(view.mirror)
         let device = report.deviceFile ?? report.snapshot?.blockDevice
         deviceFile = device.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : $0 } ?? "Unknown"
         serial = String(report.serial.value)
         ldev = report.ldev.map { $0.text(isHexadecimal) } ?? "----"
         attribute = report.snapshot == nil ? "----" : view.attribute.rawValue
-        guard let snapshot = view.pair else { return }
+        guard let facts = view.facts else { return }
         var row = Pair()
         row.status = (isFull ? view.word : view.plainWord).rawValue
-        row.fence = snapshot.fence.rawValue
-        row.percent = snapshot.percent.map { String($0) }
-        row.partnerSerial = snapshot.role == .primary ? String(snapshot.remoteSerial.value) : nil
-        row.partnerLDEV = snapshot.remoteLDEV.text(isHexadecimal)
-        row.mark = snapshot.mark
-        row.consistencyGroup = snapshot.consistencyGroup.map { String($0) }
-        row.activePaths = snapshot.isLinkUp ? "1" : "0"
+        row.fence = facts.fence?.rawValue ?? ""
+        row.percent = facts.percent.map { String($0) }
+        row.partnerSerial = facts.role == .primary ? String(facts.partnerSerial.value) : nil
+        row.partnerLDEV = facts.partnerLDEV.text(isHexadecimal)
+        row.mark = facts.mark
+        row.consistencyGroup = facts.consistencyGroup.map { String($0) }
+        row.activePaths = facts.paths.map { String($0) } ?? "-"
         pair = row
     }
 }
 
 extension LDEVNumber {
     fileprivate func text(_ isHexadecimal: Bool) -> String { String(value, radix: isHexadecimal ? 16 : 10) }
-}
-
-extension PairSnapshot {
-    /// The % column with `-fc`; nil: nothing is known on this side.
-    var percent: UInt8? {
-        switch (word, mode, role) {
-        case (.copy, _, .secondary): nil
-        case (.copy, _, .primary): cleanPercent
-        case (.pair, .asynchronous, _), (.pful, .asynchronous, _): sideFilePercent
-        case (_, _, _): cleanPercent
-        }
-    }
-
-    /// The M column: `W` for a secondary that may be, or was, written by its hosts.
-    var mark: String {
-        switch (role, word) {
-        case (.primary, .psus): isSecondaryHostWritable ? "W" : "-"
-        case (.secondary, .ssus), (.secondary, .ssws): isWrittenSinceSplit ? "W" : "-"
-        case (_, _): "-"
-        }
-    }
 }

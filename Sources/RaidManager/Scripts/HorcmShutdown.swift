@@ -22,16 +22,16 @@ package enum HorcmShutdown: Script {
         if arguments.isEmpty {
             let environment = InstanceEnvironment(host.environment)
             guard host.run(HorcCtl.name, ["-S"], host.environment) == 0 else {
-                host.show("failed in shutting HORCM \(environment.instance.map { "inst \($0) " } ?? "")down")
+                host.show(Sentence.shutDownFailed(environment.instance.map { "inst \($0) " } ?? ""))
                 return 1
             }
             return 0
         }
         for number in numbers {
-            host.show("inst \(number):")
+            host.show(Sentence.shuttingDown("\(number)"))
             let values = InstanceEnvironment(host.environment, instance: number).values(for: number, isReset: true)
             guard host.run(HorcCtl.name, ["-S"], values) == 0 else {
-                host.show("failed in shutting HORCM inst \(number) down")
+                host.show(Sentence.shutDownFailed("inst \(number) "))
                 return 1
             }
         }

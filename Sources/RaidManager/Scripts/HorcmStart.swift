@@ -48,7 +48,7 @@ package enum HorcmStart: Script {
             return LaunchStatus.alreadyRunning.rawValue
         }
         host.turnLogsOver(environment)
-        host.show("starting \(subject)")
+        host.show(Sentence.starting(subject))
         let status = host.launch(environment, values)
         host.show(status.sentence(subject))
         return status == .finished ? 0 : status.rawValue

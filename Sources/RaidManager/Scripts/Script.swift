@@ -52,12 +52,12 @@ package enum LaunchStatus: Int32, Hashable, Sendable, CaseIterable {
     /// - Parameter subject: `HORCM inst 0`, or `HORCM`.
     func sentence(_ subject: String) -> String {
         switch self {
-        case .started: "\(subject) starts successfully."
-        case .alreadyRunning: "\(subject) has already been running."
-        case .noProcess: "\(subject) is not able to create any child-processes."
-        case .failed: "\(subject) has failed to start."
-        case .finished: "\(subject) finished successfully."
-        case .signalled: subject == "HORCM" ? "HORCM daemon has catched a signal." : "\(subject) has catched a signal."
+        case .started: Sentence.started(subject)
+        case .alreadyRunning: Sentence.alreadyRunning(subject)
+        case .noProcess: Sentence.noProcess(subject)
+        case .failed: Sentence.failedToStart(subject)
+        case .finished: Sentence.finished(subject)
+        case .signalled: Sentence.signalled(subject == "HORCM" ? "HORCM daemon" : subject)
         }
     }
 }

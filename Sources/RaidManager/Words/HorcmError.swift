@@ -1,10 +1,20 @@
-// Every error of RAID Manager: its number, which is the exit status, its name and its sentence. Clients match all three,
-// so they are written here and nowhere else. 0 to 127 are results, 128 to 255 are errors.
-//
-// - Source: RAID Manager reference, section 4.6. Numbers are confirmed; sentences without a star there are from memory
-//   of the published manuals and may be corrected in this file alone.
+// Every error of RAID Manager. 0 to 127 are results, 128 to 255 are errors. What they are called and what they say is in
+// `ErrorTable`.
 
+/// The raw value is the error's number on the wire between command and instance. It is the exit status where one name has
+/// that status alone; the names that raidcom shares a status between have numbers of their own.
 package enum HorcmError: UInt8, Hashable, Sendable, CaseIterable {
+    // raidcom's own, for its command line.
+    case escapeMissing = 1
+    case fileMissing = 2
+    case invalidOperand = 3
+    case invalidWord = 4
+    case argumentTooLong = 5
+    case tooManyArguments = 6
+    case commandMissing = 7
+    case unknownWord = 8
+    case invalidWordValue = 9
+
     case contextCheck = 199
     case accessDenied = 200
     case authenticationFailed = 202
@@ -63,107 +73,13 @@ package enum HorcmError: UInt8, Hashable, Sendable, CaseIterable {
     case connectionLost = 255
 
     /// The process's exit status.
-    package var exitStatus: Int32 { Int32(rawValue) }
-
+    package var exitStatus: Int32 { ErrorTable.row(self).status }
     /// The word in brackets, such as `EX_ENORMT`.
-    package var name: String { entry.name }
+    package var name: String { ErrorTable.row(self).token }
     /// The sentence behind it.
-    package var message: String { entry.message }
-
-    private var entry: (name: String, message: String) {
-        switch self {
-        case .contextCheck: ("EX_CTXCHK", "Context check error")
-        case .accessDenied: ("EX_EACCES", "Permission denied with the LDEV")
-        case .authenticationFailed: ("EX_ENAUTH", "Authentication failed")
-        case .privilegeDenied: ("EX_EPPERM", "Permission denied with the privilege")
-        case .cachePartitionsDiffer: ("EX_ENQCLP", "Unmatched CLPR")
-        case .noSuchObject: ("EX_ENOOBJ", "No such Object in the RAID")
-        case .noPoolLeft: ("EX_ENOPOL", "Not enough Pool in RAID")
-        case .storagePartitionDenied: ("EX_ESPERM", "Permission denied with the SLPR")
-        case .retentionForbids: ("EX_EPRORT", "Mode changes denied due to retention time")
-        case .secondaryForbidden: ("EX_ESVOLD", "SVOL denied due to be disable for SVOL")
-        case .notSupported: ("EX_ENOSUP", "Micro code not supported")
-        case .roleDenied: ("EX_ERPERM", "Permission denied")
-        case .sizesDiffer: ("EX_ENQSIZ", "Unmatched volume size for pairing")
-        case .volumeNotPermitted: ("EX_ENPERM", "Permission denied with the LDEV")
-        case .groupNumbersDiffer: ("EX_ENQCTG", "Unmatched CTGID within the group")
-        case .noGroupNumberLeft: ("EX_ENXCTG", "No CT groups left for OPEN Vol use.")
-        case .groupAcrossArrays: ("EX_EXTCTG", "Extended CT group across RAIDs")
-        case .notEnoughGroups: ("EX_ENOCTG", "Not enough CT groups in the RAID")
-        case .serialsDiffer: ("EX_ENQSER", "Unmatched Serial# within the group")
-        case .unitNotConnected: ("EX_ENOUNT", "No connected with the Unit (ID)")
-        case .invalidMirror: ("EX_INVMUN", "Invalid mu# with HORC or HOMRCF")
-        case .rejectedByArray: ("EX_CMDRJE", "An order to the control/command device was rejected")
-        case .invalidVolumeStatus: ("EX_INVVOL", "Invalid volume status")
-        case .noCurrentCopy: ("EX_VOLCRE", "Local and remote volume currency error")
-        case .localNotCurrent: ("EX_VOLCUE", "Local volume currency error")
-        case .secondaryNotCurrent: ("EX_VOLCUR", "S-VOL currency error")
-        case .invalidReturnCode: ("EX_INVRCD", "Invalid return code")
-        case .noSuchLDEV: ("EX_ENLDEV", "No such LDEV within the RAID")
-        case .invalidPairStatus: ("EX_INVSTP", "Invalid pair status")
-        case .inconsistentGroup: ("EX_INCSTG", "Inconsistent status in group")
-        case .unknownCommand: ("EX_UNWCMD", "Unknown command")
-        case .monitorStopped: ("EX_ESTMON", "HORCM monitor stopped")
-        case .localWaitTimedOut: ("EX_EWSLTO", "Timeout waiting for specified status on the local host")
-        case .waitTimedOut: ("EX_EWSTOT", "Timeout waiting for specified status")
-        case .suspendedWhileWaiting: ("EX_EWSUSE", "Pair suspended at WAIT state")
-        case .pairCombination: ("EX_EVOLCE", "Pair Volume combination error")
-        case .volumesDiffer: ("EX_ENQVOL", "Unmatched volume status within the group")
-        case .commandDeviceFailed: ("EX_CMDIOE", "Control command I/O error")
-        case .unknownFunction: ("EX_UNWCOD", "Unknown function code")
-        case .noSuchGroup: ("EX_ENOGRP", "No such group")
-        case .invalidControlCommand: ("EX_INVCMD", "Invalid control command to the control device")
-        case .invalidMode: ("EX_INVMOD", "Invalid RAID command mode")
-        case .noRemoteHost:
-            (
-                "EX_ENORMT",
-                "No remote host alive for remote commands or "
-                    + "Remote Raid Manager might be blocked (sleeping) on an existing I/O."
-            )
-        case .nameTooLong: ("EX_ENAMLG", "Undefined error, or too long name")
-        case .resultTooLarge: ("EX_ERANGE", "Result too large")
-        case .noMemory: ("EX_ENOMEM", "Not enough core")
-        case .noSuchDevice: ("EX_ENODEV", "No such device")
-        case .noSuchDeviceOrGroup: ("EX_ENOENT", "No such device or group")
-        case .invalidOptionValue: ("EX_OPTINV", "A specified option is invalid")
-        case .invalidOptionName: ("EX_INVNAM", "Invalid name of option")
-        case .noDebugLayer: ("EX_ATTDBG", "Can't be attached to a Debug layer")
-        case .notAttached: ("EX_ATTHOR", "Can't be attached to HORC manager")
-        case .unknownOption: ("EX_UNWOPT", "Unknown option")
-        case .invalidArgument: ("EX_INVARG", "Invalid argument")
-        case .argumentMissing: ("EX_REQARG", "Required Arg list")
-        case .connectionLost: ("EX_COMERR", "Can't be communicated with HORC manager")
-        }
-    }
-}
-
-extension HorcmError {
+    package var message: String { ErrorTable.row(self).text.value }
     /// What an operator can do about it, for the command log.
-    package var remedy: String {
-        switch self {
-        case .noRemoteHost: "Check that the partner's HORCM is running and that its address and service are reachable."
-        case .notAttached: "Start HORCM with horcmstart.sh, or check HORCMINST and the -I option."
-        case .connectionLost: "Check that HORCM is still running."
-        case .commandDeviceFailed: "Check the array and the command device named in HORCM_CMD."
-        case .noSuchDeviceOrGroup, .noSuchDevice, .noSuchGroup:
-            "Check the group and device names in the configuration file."
-        case .noSuchLDEV: "Check the LDEV and port numbers in the configuration file against the array."
-        case .rejectedByArray: "Confirm the pair status with pairdisplay -fc; the SSB names the array's reason."
-        case .invalidVolumeStatus, .invalidPairStatus, .inconsistentGroup, .volumesDiffer, .pairCombination:
-            "Confirm the pair status with pairdisplay -fc on both sides."
-        case .secondaryNotCurrent, .localNotCurrent, .noCurrentCopy:
-            "Confirm the S-VOL's data with paircurchk before it is used."
-        case .unknownOption, .invalidArgument, .argumentMissing, .invalidOptionValue, .invalidOptionName:
-            "See the usage that -h prints."
-        case .waitTimedOut, .localWaitTimedOut: "Wait longer with -t, or confirm the pair status with pairdisplay."
-        case .suspendedWhileWaiting: "Find out why the pair was suspended, then resynchronise it."
-        case .contextCheck, .accessDenied, .authenticationFailed, .privilegeDenied, .cachePartitionsDiffer,
-            .noSuchObject, .noPoolLeft, .storagePartitionDenied, .retentionForbids, .secondaryForbidden, .notSupported,
-            .roleDenied, .sizesDiffer, .volumeNotPermitted, .groupNumbersDiffer, .noGroupNumberLeft,
-            .groupAcrossArrays, .notEnoughGroups, .serialsDiffer, .unitNotConnected, .invalidMirror,
-            .invalidReturnCode, .unknownCommand, .monitorStopped, .unknownFunction, .invalidControlCommand,
-            .invalidMode, .nameTooLong, .resultTooLarge, .noMemory, .noDebugLayer:
-            "Confirm the configuration file and the array's settings."
-        }
-    }
+    package var remedy: String { ErrorTable.row(self).remedy }
+    /// The sentence with its mark.
+    package var fact: Fact<String> { ErrorTable.row(self).text }
 }

@@ -3,14 +3,13 @@
 //
 // - Source: RAID Manager reference, sections 3.6, 4.2 and 5.1.
 
-package import CommandDevice
 package import ReplicationCore
 
 /// Which kind of copy a command asks about.
 package enum CopyMode: UInt8, Hashable, Sendable, CaseIterable {
     /// Remote copy (Continuous Access, TrueCopy).
     case horc = 1
-    /// Local copy (Business Copy, ShadowImage). The arrays of the bench hold none: every volume is simplex in it.
+    /// Local copy (Business Copy, ShadowImage).
     case mrcf = 2
 }
 
@@ -24,10 +23,14 @@ package enum VolumeAttribute: String, Hashable, Sendable, CaseIterable {
 package enum PairWord: String, Hashable, Sendable, CaseIterable {
     case smpl = "SMPL"
     case copy = "COPY"
+    /// A local copy that runs from the secondary to the primary.
+    case rcpy = "RCPY"
     case pair = "PAIR"
     case psus = "PSUS"
     case ssus = "SSUS"
     case psue = "PSUE"
+    /// Some of the LDEVs of an expanded LU failed. The bench has no such LUs: no volume of it shows this word.
+    case pdub = "PDUB"
     case pful = "PFUL"
     case pfus = "PFUS"
     case ssws = "SSWS"
@@ -38,27 +41,9 @@ package enum PairWord: String, Hashable, Sendable, CaseIterable {
         case .pful: .pair
         case .pfus: attribute == .secondary ? .ssus : .psus
         case .ssws: .ssus
-        case .smpl, .copy, .pair, .psus, .ssus, .psue: self
+        case .smpl, .copy, .rcpy, .pair, .psus, .ssus, .psue, .pdub: self
         }
     }
-}
-
-extension PairSnapshot {
-    package var attribute: VolumeAttribute { role == .primary ? .primary : .secondary }
-
-    package var word: PairWord {
-        switch status {
-        case .copying: .copy
-        case .paired: mode == .asynchronous && isAboveHighWater ? .pful : .pair
-        case .suspended(.byOperator): role == .primary ? .psus : .ssus
-        case .suspended(.byFault): .psue
-        case .suspended(.sideFileFull): .pfus
-        // A takeover is the secondary's; its primary shows an operator's suspension.
-        case .takenOver: role == .primary ? .psus : .ssws
-        }
-    }
-
-    package var fence: FenceWord { FenceWord(mode) }
 }
 
 /// The fence column.

@@ -34,33 +34,59 @@ package struct VolumeReport: Hashable, Sendable {
     }
 }
 
+extension VolumeReport {
+    /// The digit of the mirror in the file; 0 where there is none.
+    package var mirrorNumber: UInt8 { mirror.last.flatMap { decimal(String($0), as: UInt8.self) } ?? 0 }
+
+    /// Whether the file means a mirror that only local copies have.
+    var isOfLocalMirror: Bool { mirror == "1" || mirror == "2" }
+}
+
 package struct VolumeView: Hashable, Sendable {
     package var report: VolumeReport
     package var mode: CopyMode
+    /// The mirror that the command asked for; nil: the one of the configuration.
+    package var shown: UInt8?
 
-    package init(_ report: VolumeReport, _ mode: CopyMode) {
+    package init(_ report: VolumeReport, _ mode: CopyMode, shown: UInt8? = nil) {
         self.report = report
         self.mode = mode
+        self.shown = shown
     }
 
     package var name: String { report.name }
 
-    /// The pair, if the command's mode and the volume's mirror mean it. Mirrors 1 and 2 are those of local copies.
-    package var pair: PairSnapshot? {
-        guard mode == .horc, report.mirror != "1", report.mirror != "2" else { return nil }
-        return report.snapshot?.pair
+    /// The mirror that is looked at.
+    package var mirror: UInt8 { shown ?? report.mirrorNumber }
+
+    /// The pair, if the command's mode and the volume's mirror mean one.
+    package var facts: PairFacts? {
+        guard let snapshot = report.snapshot else { return nil }
+        switch mode {
+        case .horc:
+            // A volume has one remote pair at most: every remote mirror of the file means it. MU# 1 and 2 without an `h`
+            // are mirrors of local copies.
+            guard let pair = snapshot.pair, shown.map({ $0 == pair.mirror }) ?? !report.isOfLocalMirror else {
+                return nil
+            }
+            return PairFacts(pair)
+        case .mrcf:
+            // The mirror is the primary's; a secondary has one pair and is MU# 0 in most files.
+            let pairs = snapshot.localPairs
+            let found =
+                pairs.first { $0.name.mirror == mirror }
+                ?? (mirror == 0 ? pairs.first { $0.role == .secondary } : nil)
+            return found.map { PairFacts($0, in: report.serial) }
+        }
     }
 
-    package var attribute: VolumeAttribute { pair?.attribute ?? .simplex }
-    package var word: PairWord { pair?.word ?? .smpl }
+    package var attribute: VolumeAttribute { facts?.attribute ?? .simplex }
+    package var word: PairWord { facts?.word ?? .smpl }
     package var plainWord: PairWord { word.plain(for: attribute) }
-    package var fence: FenceWord? { pair?.fence }
+    package var fence: FenceWord? { facts?.fence }
 
     /// Whether the data are no point in time at all: a copy to this secondary runs or was interrupted.
-    package var isUnusable: Bool {
-        guard let pair, pair.role == .secondary else { return false }
-        return !pair.isUsable
-    }
+    package var isUnusable: Bool { facts.map { !$0.isUsable } ?? false }
 }
 
 /// A pair as it is seen from one instance. `remote` is nil if the partner was not asked or does not answer.
@@ -80,16 +106,18 @@ package struct PairView: Hashable, Sendable {
 
     /// The other side has stepped down for a swap, and this one never heard of it: asking again completes it.
     package var isInterruptedSwap: Bool {
-        guard local.word == .ssws, let remote, let here = local.pair, let there = remote.pair else { return false }
-        return there.role == .secondary && here.remoteLDEV == remote.report.ldev
-            && there.remoteLDEV == local.report.ldev && here.remoteSerial == remote.report.serial
+        guard local.word == .ssws, let remote, let here = local.facts, let there = remote.facts else { return false }
+        return there.role == .secondary && here.partnerLDEV == remote.report.ldev
+            && there.partnerLDEV == local.report.ldev && here.partnerSerial == remote.report.serial
     }
 
     /// Whether the two volumes name each other, or have no pair at all.
     package var fitsTogether: Bool {
         guard let remote else { return true }
-        guard let here = local.pair, let there = remote.pair else { return local.pair == nil && remote.pair == nil }
-        return here.role != there.role && here.remoteLDEV == remote.report.ldev
-            && there.remoteLDEV == local.report.ldev && here.remoteSerial == remote.report.serial
+        guard let here = local.facts, let there = remote.facts else {
+            return local.facts == nil && remote.facts == nil
+        }
+        return here.role != there.role && here.partnerLDEV == remote.report.ldev
+            && there.partnerLDEV == local.report.ldev && here.partnerSerial == remote.report.serial
     }
 }

@@ -8,6 +8,11 @@ package enum CommandRegistry {
 
     package static func command(named name: String) -> (any Command.Type)? { commands.first { $0.name == name } }
 
+    static var screens: [FactLine] {
+        PairCommands.screens + ScanCommands.screens + InstanceCommands.screens + LocalCommands.screens
+            + GuardCommands.screens + RaidcomCommands.screens
+    }
+
     /// Of commands and scripts, by name.
     package static var cards: [CommandCard] {
         (commands.map { $0.card } + ScriptRegistry.scripts.map { $0.card }).sorted { $0.name < $1.name }

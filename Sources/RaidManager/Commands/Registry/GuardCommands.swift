@@ -1,4 +1,6 @@
 /// Commands for the guards and validation checks of volumes.
 enum GuardCommands {
     static var list: [any Command.Type] { [] }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { [] }
 }

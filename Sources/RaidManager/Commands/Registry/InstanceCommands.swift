@@ -2,4 +2,6 @@
 enum InstanceCommands {
     static var list: [any Command.Type] { [HorcCtl.self] }
     static var scripts: [any Script.Type] { [HorcmStart.self, HorcmShutdown.self, HorcmManager.self] }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { [] }
 }

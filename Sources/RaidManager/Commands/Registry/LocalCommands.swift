@@ -1,4 +1,6 @@
 /// Commands for local copies alone. The pair commands serve both kinds of copy.
 enum LocalCommands {
     static var list: [any Command.Type] { [] }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { [] }
 }

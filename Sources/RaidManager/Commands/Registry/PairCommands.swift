@@ -6,4 +6,6 @@ enum PairCommands {
             PairSplit.self, PairVolChk.self,
         ]
     }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { [] }
 }

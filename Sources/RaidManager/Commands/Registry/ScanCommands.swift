@@ -2,4 +2,6 @@
 enum ScanCommands {
     static var list: [any Command.Type] { [RaidQry.self] }
     static var scripts: [any Script.Type] { [] }
+    /// The facts of these commands' tables.
+    static var screens: [FactLine] { QueryScreen.hostTable.facts + QueryScreen.groupTable.facts }
 }

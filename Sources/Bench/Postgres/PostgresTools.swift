@@ -1,6 +1,5 @@
 // What PostgreSQL on volumes needs on the machine, looked for before anything is started.
 
-internal import Bench
 internal import Foundation
 
 #if canImport(Glibc)
@@ -9,7 +8,7 @@ internal import Foundation
 
 package struct PostgresTools: Sendable {
     /// Folder with `initdb`, `pg_ctl` and `postgres`.
-    let postgres: String
+    package let postgres: String
     /// PostgreSQL refuses to run as root; this user owns its files.
     let user: String
     let userNumber: uid_t

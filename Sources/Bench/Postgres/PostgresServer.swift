@@ -1,7 +1,7 @@
 // PostgreSQL with its data and its write-ahead log on two volumes. Both file systems are always mounted at the same
-// places, whichever array they come from, as two hosts of a cluster would do it. The demo and the campaigns share it.
+// places, whichever array they come from, as two hosts of a cluster would do it. The demo, the campaigns and the
+// measurement share it.
 
-internal import Bench
 internal import Foundation
 
 #if canImport(Glibc)
@@ -11,7 +11,7 @@ internal import Foundation
 package struct PostgresServer: Sendable {
     /// A folder on the host's own disk, for sockets, notes and mount points.
     package let folder: String
-    let tools: PostgresTools
+    package let tools: PostgresTools
     /// More words for `initdb`, such as `--data-checksums`.
     let initArguments: [String]
 
@@ -24,8 +24,8 @@ package struct PostgresServer: Sendable {
     private var mounts: String { folder + "/db" }
     private var data: String { mounts + "/data" }
     private var wal: String { mounts + "/wal" }
-    var cluster: String { data + "/pg" }
-    private var socket: String { folder + "/socket" }
+    package var cluster: String { data + "/pg" }
+    package var socket: String { folder + "/socket" }
     private var log: String { folder + "/postgres.log" }
 
     package func prepareFolders() throws {
@@ -158,7 +158,7 @@ package struct PostgresServer: Sendable {
     }
 
     /// Runs one of the server's programs as the user who owns its files.
-    func server(_ program: String, _ arguments: [String]) async throws {
+    package func server(_ program: String, _ arguments: [String]) async throws {
         try await must("runuser", ["-u", tools.user, "--", "\(tools.postgres)/\(program)"] + arguments)
     }
 
