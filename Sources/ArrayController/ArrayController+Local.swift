@@ -118,8 +118,11 @@ extension ArrayController: LocalOwner {
         let claimed = claim(volumes(losing: command, pairs))
         defer { for volume in claimed { volume.hooks.isClaimed = false } }
         if case .restore = command {
-            // Once more: a copy may have begun before the claim.
-            for pair in pairs where !isFarSideAtRest(volume(pair.primary)!) { return .wrongStatus }
+            // Once more: a copy may have begun, or a remote pair been made, before the claim.
+            let isAtRest = creation.withLock { _ in
+                pairs.allSatisfy { volume($0.primary).map(isFarSideAtRest) == true }
+            }
+            guard isAtRest else { return .wrongStatus }
         }
         return target.set.command(command, pairs: target.pairs)
     }

@@ -91,13 +91,13 @@ package final class Volume: FuseFile {
 
     // hot
     private func hostWrite(_ write: HostWrite, _ request: consuming FuseRequest) {
-        hooks.countWrite(write.payloadBytes)
         let token = acquire(write.extent)
         guard !hooks.refusesWrites else {
             release(token)
             request.reply(failing: EIO)
             return
         }
+        hooks.countWrite(write.payloadBytes)
         if let member = membership.withLock({ $0 }) {
             member.group.write(write, to: self, pair: member.pair, range: token, request)
             return

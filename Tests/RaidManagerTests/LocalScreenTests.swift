@@ -72,7 +72,9 @@ import Testing
     }
 
     /// The other way round: remote commands have no options of local pairs.
-    @Test(arguments: ["pairsplit -g oradb -E", "pairresync -g oradb -restore", "paircreate -g oradb -vl -f never -split"])
+    @Test(arguments: [
+        "pairsplit -g oradb -E", "pairresync -g oradb -restore", "paircreate -g oradb -vl -f never -split",
+    ])
     func remoteModeRefusesThem(line: String) {
         let session = Situation.named("pair").session(.never)
         #expect(run(line, in: session).text.contains("[EX_INVMOD]"))
@@ -82,7 +84,9 @@ import Testing
     /// By hand, from the reference: what each command does in each state of the primary.
     @Test func legality() {
         typealias Row = (PairWord, [Verdict])
-        let (no, bad, gone) = (Verdict.nothing, Verdict.refuse(.invalidPairStatus), Verdict.refuse(.invalidVolumeStatus))
+        let (no, bad, gone) = (
+            Verdict.nothing, Verdict.refuse(.invalidPairStatus), Verdict.refuse(.invalidVolumeStatus)
+        )
         // create, split, resynchronise, restore, fail, delete
         let rows: [Row] = [
             (.smpl, [.act, gone, gone, gone, gone, no]), (.copy, [no, .act, .act, bad, .act, .act]),

@@ -88,7 +88,11 @@ package struct PairResync: Command {
         let local = try session.localVolumes(target, mode)
         switch direction {
         case .forward:
-            if mode == .mrcf { try copyLocally(local, .resynchronise, session) } else { try resynchronise(local, session) }
+            if mode == .mrcf {
+                try copyLocally(local, .resynchronise, session)
+            } else {
+                try resynchronise(local, session)
+            }
         case .backward: try copyLocally(local, .restore, session)
         case .swapAtSecondary: try swap(local, .secondary, session)
         case .swapAtPrimary: try swap(local, .primary, session)
