@@ -45,6 +45,8 @@ final class LocalCopies: Sendable {
 
     /// Paired copies trail behind by this much, so that a track that is written again and again is copied now and then.
     private static let patience: UInt64 = 20_000_000
+    /// Rounds through the sets between two pauses while nobody waits for a copy.
+    private static let roundsAtEase = 64
 
     func run(_ volumeOf: (LDEVNumber) -> Volume?, _ ledger: LedgerRing?) {
         while true {
@@ -54,9 +56,13 @@ final class LocalCopies: Sendable {
                 return work.isOver
             }!
             if isOver { return }
-            if !all.contains(where: { $0.isUrgent }) { sleepNanoseconds(Self.patience) }
             var copied = true
+            var round = 0
             while copied, !work.withLock({ $0.isOver }) {
+                if round % Self.roundsAtEase == 0, !all.contains(where: { $0.isUrgent }) {
+                    sleepNanoseconds(Self.patience)
+                }
+                round += 1
                 copied = false
                 for set in all where set.copyOnce(volumeOf, ledger) { copied = true }
             }
