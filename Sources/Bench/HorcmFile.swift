@@ -28,7 +28,10 @@ package enum HorcmFile {
                 for pair in group.pairs {
                     let ldev = group.hosts.0 == host.name ? pair.ldevs.0 : pair.ldevs.1
                     lines.append(
-                        row([(group.name, -17), (pair.name, -15), ("\(serial)", -12), ("\(ldev)", -16), ("0", 0)]))
+                        row([
+                            (group.name, -17), (pair.name, -15), ("\(serial)", -12), ("\(ldev)", -16),
+                            (group.mirrorText, 0),
+                        ]))
                 }
             }
             lines += ["", "HORCM_INST", "#dev_group        ip_address      service"]

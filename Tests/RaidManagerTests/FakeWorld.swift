@@ -36,8 +36,8 @@ final class FakeArray: ArrayPort {
             case .volumes(.all, _): return .volumes(state.volumes)
             case .volumes(.ldevs(let ldevs), _): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
             case .volumes(.paths(let paths), _): return .volumes(state.volumes.filter { paths.contains($0.path) })
-            case .inventory, .local, .journal, .guards, .administer: return .refused(.notSupported, nil)
-            case .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
+            case .inventory, .journal, .guards, .administer: return .refused(.notSupported, nil)
+            case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
                 if answer == .done { state.effect(&state.volumes, request) }

@@ -16,6 +16,9 @@ package struct PairCreate: Command {
         var copyPace: UInt8 = 3
         var copiesData = true
         var sideFileTimeoutSeconds: UInt16?
+        /// Local pairs: split as soon as they are made; split together whenever they are split.
+        var splits = false
+        var isAtTime = false
 
         package init() {}
     }
@@ -24,6 +27,11 @@ package struct PairCreate: Command {
         Form.targetOptions + [
             .flag("-vl", "Specify the local volume as P-VOL", .several, "2.2") { $0.side = .local },
             .flag("-vr", "Specify the remote volume as P-VOL", .several, "2.2") { $0.side = .remote },
+            .flag("-pvol", "The same as -vl", .several, "2.2", isInHelp: false) { $0.side = .local },
+            .flag("-svol", "The same as -vr", .several, "2.2", isInHelp: false) { $0.side = .remote },
+            .flag("-split", "Split the pair as soon as it is made", .several, "2.2", modes: [.mrcf]) {
+                $0.splits = true
+            },
             CommandOption(
                 "-f[g] <fence> [CTGID]", "Specify the fence level (never/status/data/async)", .several, "2.2"
             ) { (form, option, arguments) throws(HorcmFailure) in
@@ -38,12 +46,13 @@ package struct PairCreate: Command {
                 (form, option, arguments) throws(HorcmFailure) in
                 form.sideFileTimeoutSeconds = try GroupTimers.read(option, &arguments)
             },
-            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk)", .known, "2.2", isInHelp: false) {
-                (_, option, arguments) throws(HorcmFailure) in
+            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk/grp)", .known, "2.2", isInHelp: false) {
+                (form, option, arguments) throws(HorcmFailure) in
                 let value = try arguments.value(of: option)
-                guard ["noread", "cyl", "trk"].contains(value) else {
-                    throw HorcmFailure(.invalidArgument, "-m takes noread, cyl or trk, not '\(value)'.")
+                guard ["noread", "cyl", "trk", "grp"].contains(value) else {
+                    throw HorcmFailure(.invalidArgument, "-m takes noread, cyl, trk or grp, not '\(value)'.")
                 }
+                if value == "grp" { form.isAtTime = true }
             },
             CommandOption("-pid <id>", "Specify the path group", .known, "2.2", isInHelp: false) {
                 (_, option, arguments) throws(HorcmFailure) in
@@ -64,7 +73,8 @@ package struct PairCreate: Command {
             .error(.sizesDiffer, .one, "2.2"), .error(.serialsDiffer, .one, "2.2"),
             .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
             .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
-            .error(.rejectedByArray, .one, "2.2"),
+            .error(.rejectedByArray, .one, "2.2"), .error(.invalidMode, .ours, "2.2"),
+            .error(.invalidMirror, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -73,13 +83,16 @@ package struct PairCreate: Command {
             "-g {group} -vl -f {fence}", "-g {group} -vr -f {fence}", "-g {group} -vl -fg {fence} 7",
             "-g {group} -vl -f {fence} -nocopy", "-g {group} -vl -f {fence} -c 15 -m noread -pid 1",
             "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0", "-d {volume} -vl -f {fence}",
-            "-dg {file} -vl -f {fence}", "-g {group} -vl -f async -nocsus", "-g {group} -vl -f async -js 0",
+            "-dg {file} -vl -f {fence}", "-g {group} -pvol -m grp -c 3", "-g {group} -svol -split",
+            "-g {group} -vl -f async -nocsus", "-g {group} -vl -f async -js 0",
         ].map { MatrixLine("paircreate \($0)", changes: true) }
     }
 
     private let target: VolumeTarget
     private let primarySide: Side
-    private let fence: FenceOption
+    private let fence: FenceOption?
+    private let splits: Bool
+    private let isAtTime: Bool
     private let copyPace: UInt8
     private let copiesData: Bool
     private let sideFileTimeoutSeconds: UInt16?
@@ -87,26 +100,39 @@ package struct PairCreate: Command {
     package init(_ form: Form) throws(HorcmFailure) {
         target = try form.targets.required()
         guard let side = form.side else { throw .missing("-vl or -vr") }
-        guard let fence = form.fence else { throw .missing("-f <fence>") }
         primarySide = side
-        self.fence = fence
+        fence = form.fence
+        splits = form.splits
+        isAtTime = form.isAtTime
         copyPace = form.copyPace
         copiesData = form.copiesData
         sideFileTimeoutSeconds = form.sideFileTimeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
-        guard mode == .horc else { throw HorcmFailure(.notSupported, "The array holds no local copies.") }
+        try checkMode(mode)
         let pairs = try session.pairs(of: session.localVolumes(target, mode))
         let new = try pairsToCreate(pairs)
         guard let first = new.first, let remoteSerial = secondary(first)?.report.serial else { return 0 }
         try checkVolumes(new)
-        let order = try creation(of: new, besides: pairs, remoteSerial)
         guard let primary = primary(first) else { return 0 }
         let serial = primary.report.serial
-        let reply = try session.perform(.create(order), of: serial, at: primarySide, group: primary.report.group)
+        let request: ArrayRequest =
+            if let fence {
+                try .create(creation(of: new, besides: pairs, remoteSerial, fence))
+            } else {
+                try .local(.create(localCreation(of: new)))
+            }
+        let reply = try session.perform(request, of: serial, at: primarySide, group: primary.report.group)
         if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
         return 0
+    }
+
+    private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
+        if mode == .horc, fence == nil { throw .missing("-f <fence>") }
+        if fence != nil { try mode.require(.horc, for: "-f") }
+        if splits { try mode.require(.mrcf, for: "-split") }
+        if isAtTime { try mode.require(.mrcf, for: "-m grp") }
     }
 
     private func primary(_ pair: PairView) -> VolumeView? { primarySide == .local ? pair.local : pair.remote }
@@ -150,7 +176,7 @@ package struct PairCreate: Command {
 
     /// Volumes that join a group take its number.
     private func creation(
-        of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial
+        of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial, _ fence: FenceOption
     ) throws(HorcmFailure) -> CreationOrder {
         let existing = all.compactMap { primary($0)?.facts?.consistencyGroup }.first
         let pairings: [VolumePairing] = new.compactMap { pair in
@@ -161,6 +187,25 @@ package struct PairCreate: Command {
             pairings: pairings, remoteSerial: remoteSerial, mode: fence.word.mode,
             grouping: fence.isGrouped ? .consistencyGroup(fence.group ?? existing) : .separate, copyPace: copyPace,
             copiesData: copiesData, sideFileTimeoutSeconds: sideFileTimeoutSeconds)
+    }
+
+    /// The mirror is the one that the P-VOL's line names.
+    private func localCreation(of new: [PairView]) throws(HorcmFailure) -> LocalCreationOrder {
+        var names: [LocalName] = []
+        for pair in new {
+            guard let primary = primary(pair), let secondary = secondary(pair), let here = primary.report.ldev,
+                let there = secondary.report.ldev
+            else { continue }
+            guard primary.report.serial == secondary.report.serial else {
+                throw HorcmFailure(.serialsDiffer, "The two volumes of \(primary.name) are not in one array.")
+            }
+            guard !primary.report.mirror.hasPrefix("h"), primary.mirror <= 2 else {
+                throw HorcmFailure(.invalidMirror, "MU# \(primary.report.mirror) is none of a local copy: 0, 1 or 2.")
+            }
+            names.append(LocalName(primary: here, secondary: there, mirror: primary.mirror))
+        }
+        return LocalCreationOrder(
+            names: names, copyPace: copyPace, copiesData: copiesData, isAtTime: isAtTime, splits: splits)
     }
 }
 

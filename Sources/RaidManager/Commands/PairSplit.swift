@@ -12,6 +12,7 @@ package struct PairSplit: Command {
     enum Order: Hashable, Sendable {
         case suspend(SplitKind)
         case delete
+        case fail
         case own(SecondaryOperation)
     }
 
@@ -39,6 +40,7 @@ package struct PairSplit: Command {
                 $0.order = .own(.takeOver)
             },
             .flag("-RB", "Give SSWS up (at the S-VOL)", .one, "2.3") { $0.order = .own(.rollBack) },
+            .flag("-E", "Set to PSUE by force", .several, "2.3", modes: [.mrcf]) { $0.order = .fail },
             .flag("-l", "Act without the remote instance", .known, "2.3") { $0.localOnly = true },
             CommandOption("-t  <timeout>", "Wait so many seconds at most", .several, "2.3") {
                 (form, option, arguments) throws(HorcmFailure) in
@@ -53,12 +55,12 @@ package struct PairSplit: Command {
             .error(.invalidVolumeStatus, .several, "4.7"), .error(.pairCombination, .several, "4.7"),
             .error(.invalidPairStatus, .several, "4.7"), .error(.suspendedWhileWaiting, .several, "4.7"),
             .error(.waitTimedOut, .several, "2.3"), .error(.secondaryNotCurrent, .ours, "5.6"),
-            .error(.rejectedByArray, .known, "5.2"),
+            .error(.rejectedByArray, .known, "5.2"), .error(.invalidMode, .ours, "2.3"),
         ] + ExitMeaning.ofVolumes
     }
 
     package static var matrix: [MatrixLine] {
-        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l"].map {
+        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l", " -E"].map {
             MatrixLine("pairsplit -g {group}\($0)", changes: true)
         } + [
             MatrixLine("pairsplit -d {volume} -rw", changes: true), MatrixLine("pairsplit -dg {file}", changes: true),
@@ -78,13 +80,24 @@ package struct PairSplit: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        try checkMode(mode)
         let local = try session.localVolumes(target, mode)
         switch order {
         case .suspend(let kind): try suspend(local, kind, session, mode)
         case .delete: try delete(local, session)
+        case .fail: try fail(local, session)
         case .own(let operation): try own(local, operation, session)
         }
         return 0
+    }
+
+    private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
+        switch order {
+        case .suspend(.primaryWriteProtected): try mode.require(.horc, for: "-P")
+        case .own: try mode.require(.horc, for: "-R, -RS or -RB")
+        case .fail: try mode.require(.mrcf, for: "-E")
+        case .suspend(.secondaryReadOnly), .suspend(.secondaryWritable), .delete: break
+        }
     }
 
     // MARK: -r, -rw, -P
@@ -94,12 +107,23 @@ package struct PairSplit: Command {
     {
         let operation = kind == .primaryWriteProtected ? PrimaryOperation.splitWriteProtected : .split
         let primaries = try Primaries(of: local, localOnly, session)
-        let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
+        let chosen = try GroupRules.toActOn(primaries.views) { view in
+            // A local split gives the secondary free, whatever the option says.
+            mode == .mrcf ? LocalOperation.split.verdict(view.word) : operation.verdict(view.word)
+        }
         guard !chosen.isEmpty else { return }
         try session.perform(.split(kind), on: chosen, at: primaries.side)
         // The split also comes back when the link failed meanwhile: that is not what was asked.
         let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
         guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
+    }
+
+    // MARK: -E
+
+    private func fail(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
+        let primaries = try Primaries(of: local, localOnly, session)
+        let chosen = try GroupRules.toActOn(primaries.views) { LocalOperation.fail.verdict($0.word) }
+        try session.perform(.fail, on: chosen, at: primaries.side)
     }
 
     // MARK: -R, -RS, -RB
