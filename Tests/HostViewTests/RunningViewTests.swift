@@ -65,7 +65,7 @@ struct RunningViewTests {
                 """)
             #expect(
                 cycle.output.hasSuffix(
-                    "starting HORCM inst 0\nHORCM inst 240 starts successfully.\n1\n1\n0\n"), "\(cycle.text)")
+                    "starting HORCM inst 240\nHORCM inst 240 starts successfully.\n1\n1\n0\n"), "\(cycle.text)")
             let managers = BenchProcesses.find(in: bench.layout).filter { $0.kind == .manager(host: "east") }
             #expect(managers.count == 1)
             // From outside it is the same instance.
@@ -120,7 +120,9 @@ struct RunningViewTests {
                         + "grep SigIgn /proc/$$/status | cut -f2",
                 ])
             let lines = run.output.split(separator: "\n")
-            #expect(lines.count == 3 && lines[0] == folder && lines[1] == lines[2], "\(run.text)")
+            // The C library keeps signals 32 and 33 for itself: only those below count.
+            #expect(
+                lines.count == 3 && lines[0] == folder && lines[1].suffix(7) == lines[2].suffix(7), "\(run.text)")
         }
     }
 
