@@ -25,9 +25,9 @@ package enum Asker: Hashable, Sendable {
 }
 
 package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendable {
-    package let configuration: HorcmConfiguration
-    /// The file's lines by group: a question about one group takes no longer for the number of the others.
-    private let lines: [String: [HorcmConfiguration.VolumeLine]]
+    /// Indexed: a question about one group takes no longer for the number of the others.
+    private let index: IndexedConfiguration
+    package var configuration: HorcmConfiguration { index.whole }
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
@@ -40,8 +40,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
     ) {
         self.devices = devices
-        self.configuration = configuration
-        lines = Dictionary(grouping: configuration.volumes, by: \.group)
+        index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
         self.partners = partners
@@ -73,7 +72,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         _ request: InstanceRequest, group: String, for asker: Asker
     ) throws(HorcmFailure) -> InstanceReply {
         guard asker == .command else { throw HorcmFailure(.unknownFunction) }
-        let partners = configuration.partners(of: group)
+        let partners = index.partners(of: group)
         guard !partners.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
         return try self.partners.ask(request, of: partners)
     }
@@ -90,63 +89,63 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     // MARK: Looking volumes up
 
-    /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that name
-    /// a path instead of a number.
+    /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that
+    /// name a path instead of a number.
     private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
-        let numbered = Set(configuration.volumes.compactMap { $0.ldev(on: serial) })
-        let others = ldevs.filter { !numbered.contains($0) }
+        let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
         guard !others.isEmpty else { return true }
-        let byPath = try reports(configuration.volumes.filter { $0.path != nil })
-        let found = Set(byPath.filter { $0.serial == serial }.compactMap(\.ldev))
+        let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))
         return others.allSatisfy(found.contains)
     }
 
+    /// The lines of a target; at least one.
     private func volumes(of target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        let found: [HorcmConfiguration.VolumeLine]
         switch target.place {
-        case .group(let group): return try required(lines[group] ?? [])
-        case .device(let name, let group):
-            let found = (group.map { lines[$0] ?? [] } ?? configuration.volumes).first { $0.name == name }
-            return try required(found.map { [$0] } ?? [])
-        case .file, .ldev: return try search(target)
-        }
-    }
-
-    /// The lines of a device or of a number. If several lines name the volume, its MU# tells which is meant.
-    private func search(_ target: VolumeTarget) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
-        let lines = configuration.volumes.filter { line in target.mirror.map { line.mirrorNumber == $0 } ?? true }
-        switch target.place {
-        case .group, .device: return []
+        case .group(let group): found = index.volumes(in: group)
+        case .device(let name, let group): found = index.volume(named: name, in: group).map { [$0] } ?? []
         case .file(let path, let wholeGroup):
-            if let device = devices().device(path), device.kind == .volume {
-                return try search(wholeGroup, lines) {
-                    $0.serial == device.serial && $0.ldev == device.ldev
+            let device = devices().device(path).flatMap { $0.kind == .volume ? $0 : nil }
+            let first =
+                if let device {
+                    try line(device.serial, device.ldev, target.mirror)
+                } else {
+                    try search(configuration.volumes, target.mirror) {
+                        $0.snapshot?.device == path || $0.snapshot?.blockDevice == path
+                    }
                 }
-            }
-            return try search(wholeGroup, lines) {
-                $0.snapshot?.device == path || $0.snapshot?.blockDevice == path
-            }
+            found = lines(first, wholeGroup)
         case .ldev(let serial, let ldev, let wholeGroup):
-            // A line that names another number need not be looked up.
-            let candidates = lines.filter { $0.path != nil || $0.ldev(on: serial) == ldev }
-            return try search(wholeGroup, candidates) { $0.serial == serial && $0.ldev == ldev }
+            found = lines(try line(serial, ldev, target.mirror), wholeGroup)
         }
+        guard !found.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
+        return found
     }
 
-    private func required(
-        _ lines: [HorcmConfiguration.VolumeLine]
-    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
-        guard !lines.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return lines
+    private func lines(
+        _ first: HorcmConfiguration.VolumeLine?, _ wholeGroup: Bool
+    ) -> [HorcmConfiguration.VolumeLine] {
+        guard let first else { return [] }
+        return wholeGroup ? index.volumes(in: first.group) : [first]
     }
 
-    /// The first of `candidates` whose report matches, or all lines of its group.
+    /// The line of a volume's number. Lines with a path are looked up in the array if none gives the number itself.
+    private func line(
+        _ serial: ArraySerial, _ ldev: LDEVNumber, _ mirror: UInt8?
+    ) throws(HorcmFailure) -> HorcmConfiguration.VolumeLine? {
+        let numbered = index.volumes(serial, ldev)
+        if let found = numbered.first(where: { line in mirror.map { line.mirrorNumber == $0 } ?? true }) {
+            return found
+        }
+        return try search(index.pathLines, mirror) { $0.serial == serial && $0.ldev == ldev }
+    }
+
+    /// The first of `candidates` whose report matches. If several lines name the volume, its MU# tells which is meant.
     private func search(
-        _ wholeGroup: Bool, _ candidates: [HorcmConfiguration.VolumeLine], _ matches: (VolumeReport) -> Bool
-    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
-        guard let index = try reports(candidates).firstIndex(where: matches) else {
-            throw HorcmFailure(.noSuchDeviceOrGroup)
-        }
-        return wholeGroup ? lines[candidates[index].group] ?? [] : [candidates[index]]
+        _ candidates: [HorcmConfiguration.VolumeLine], _ mirror: UInt8?, _ matches: (VolumeReport) -> Bool
+    ) throws(HorcmFailure) -> HorcmConfiguration.VolumeLine? {
+        let fitting = candidates.filter { line in mirror.map { line.mirrorNumber == $0 } ?? true }
+        return try reports(fitting).firstIndex(where: matches).map { fitting[$0] }
     }
 
     /// Asks each array once for all its volumes among `lines`.
@@ -197,30 +196,6 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 }
 
 extension HorcmConfiguration.VolumeLine {
-    /// The digit of the mirror; 0 where there is none.
-    var mirrorNumber: UInt8 { mirror.last.flatMap { decimal(String($0), as: UInt8.self) } ?? 0 }
-
-    var serial: ArraySerial? {
-        switch location {
-        case .ldev(let serial, _): serial
-        case .path: nil
-        }
-    }
-
-    var path: VolumePath? {
-        switch location {
-        case .path(let path): path
-        case .ldev: nil
-        }
-    }
-
-    func ldev(on serial: ArraySerial) -> LDEVNumber? {
-        switch location {
-        case .ldev(serial, let ldev): ldev
-        case .ldev, .path: nil
-        }
-    }
-
     func report(_ serial: ArraySerial, _ snapshot: VolumeSnapshot?) -> VolumeReport {
         VolumeReport(
             group: group, name: name, serial: serial, mirror: mirror, ldev: snapshot?.ldev ?? ldev(on: serial),
