@@ -182,13 +182,13 @@ extension LocalOrder {
         }
     }
 
-    /// The volumes of the array that the order would change.
-    package var volumesNamed: [LDEVNumber] {
+    /// The pairs that the order would make or change.
+    package var names: [LocalName] {
         switch self {
-        case .create(let order): order.names.flatMap { [$0.primary, $0.secondary] }
+        case .create(let order): order.names
         case .split(let names), .resynchronise(let names, _), .restore(let names, _), .fail(let names),
             .delete(let names):
-            names.flatMap { [$0.primary, $0.secondary] }
+            names
         }
     }
 }

@@ -77,7 +77,8 @@ import Testing
     ])
     func remoteModeRefusesThem(line: String) {
         let session = Situation.named("pair").session(.never)
-        #expect(run(line, in: session).text.contains("[EX_INVMOD]"))
+        let name = line.contains("-restore") ? "[EX_INVSTP]" : "[EX_INVMOD]"
+        #expect(run(line, in: session).text.contains(name))
         #expect(session.local.performed.isEmpty && session.remote.performed.isEmpty)
     }
 

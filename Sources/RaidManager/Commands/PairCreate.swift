@@ -83,9 +83,12 @@ package struct PairCreate: Command {
             "-g {group} -vl -f {fence}", "-g {group} -vr -f {fence}", "-g {group} -vl -fg {fence} 7",
             "-g {group} -vl -f {fence} -nocopy", "-g {group} -vl -f {fence} -c 15 -m noread -pid 1",
             "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0", "-d {volume} -vl -f {fence}",
-            "-dg {file} -vl -f {fence}", "-g {group} -pvol -f {fence} -m grp -c 3", "-g {group} -svol -f {fence} -split",
+            "-dg {file} -vl -f {fence}",
             "-g {group} -vl -f async -nocsus", "-g {group} -vl -f async -js 0",
         ].map { MatrixLine("paircreate \($0)", changes: true) }
+            + ["-pvol -m grp -c 3", "-svol -split", "-vl"].map {
+                MatrixLine("paircreate -IM{instance} -g {group} \($0)", changes: true, modes: [.mrcf])
+            }
     }
 
     private let target: VolumeTarget

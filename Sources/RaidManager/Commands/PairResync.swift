@@ -103,7 +103,7 @@ package struct PairResync: Command {
     private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
         switch direction {
         case .forward: break
-        case .backward: try mode.require(.mrcf, for: "-restore")
+        case .backward: try mode.require(.mrcf, for: "-restore", .invalidPairStatus)
         case .swapAtSecondary: try mode.require(.horc, for: "-swaps")
         case .swapAtPrimary: try mode.require(.horc, for: "-swapp")
         }

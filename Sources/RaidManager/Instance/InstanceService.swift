@@ -79,15 +79,27 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     private func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> InstanceReply {
         guard information.arrays.contains(where: { $0.serial == serial }) else { throw HorcmFailure(.noSuchLDEV) }
-        if let named = request.volumesNamed {
-            guard try areOwn(named, of: serial) else {
-                throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
-            }
+        guard try isOwn(request, of: serial) else {
+            throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
         }
         return .array(try arrays.perform(request, on: serial))
     }
 
     // MARK: Looking volumes up
+
+    /// Whether the request is about volumes of the configuration. Of a local pair one instance knows one half, and takes the
+    /// other from its partner, as it takes the other array's volume of a remote pair.
+    private func isOwn(_ request: ArrayRequest, of serial: ArraySerial) throws(HorcmFailure) -> Bool {
+        if case .local(let order) = request {
+            for name in order.names {
+                if try areOwn([name.primary], of: serial) { continue }
+                guard try areOwn([name.secondary], of: serial) else { return false }
+            }
+            return true
+        }
+        guard let named = request.volumesNamed else { return true }
+        return try areOwn(named, of: serial)
+    }
 
     /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that
     /// name a path instead of a number.
@@ -212,7 +224,7 @@ extension ArrayRequest {
         case .split(let ldevs, _), .resynchronise(let ldevs, _, _), .swap(let ldevs, _), .takeOver(let ldevs, _),
             .rollBackTakeover(let ldevs), .lowerFence(let ldevs), .delete(let ldevs, _):
             ldevs
-        case .local(let order): order.volumesNamed
+        case .local(let order): order.names.flatMap { [$0.primary, $0.secondary] }
         case .journal(.marker), .journal(.waitFor), .guards(.show): nil
         case .journal(.setTimers(let ldevs, _)), .guards(.set(let ldevs, _, _)): ldevs
         }

@@ -56,10 +56,12 @@ package enum LocalOperation: Hashable, Sendable, CaseIterable {
 }
 
 extension CopyMode {
-    /// - Throws: EX_INVMOD for what only pairs of the other kind can be told.
-    package func require(_ mode: CopyMode, for option: String) throws(HorcmFailure) {
+    /// - Throws: `error` for what only pairs of the other kind can be told.
+    package func require(
+        _ mode: CopyMode, for option: String, _ error: HorcmError = .invalidMode
+    ) throws(HorcmFailure) {
         guard self != mode else { return }
         throw HorcmFailure(
-            .invalidMode, "\(option) is for \(mode == .mrcf ? "local" : "remote") copies alone.")
+            error, "\(option) is for \(mode == .mrcf ? "local" : "remote") copies alone.")
     }
 }
