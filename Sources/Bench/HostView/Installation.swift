@@ -40,7 +40,7 @@ package struct Installation: Sendable {
     /// - Throws: if something of somebody else's is in the way; then nothing was changed.
     package func install(hostFolder: String?) async throws(BenchFailure) -> Int {
         if FileManager.default.fileExists(atPath: manifest) { _ = try uninstall() }
-        let stage = NSTemporaryDirectory() + "/arraybench-install-\(getpid())"
+        let stage = NSTemporaryDirectory() + "arraybench-install-\(getpid())"
         try BenchFolder.make(stage)
         defer { try? FileManager.default.removeItem(atPath: stage) }
         var contents = try await commands(in: stage)
