@@ -25,10 +25,18 @@ case "install-links" where arguments.count == 2:
         finish(1, console)
     }
     finish(0, console)
+case "manual":
+    guard let lines = Manuals.lines(Array(arguments.dropFirst())) else {
+        console.showError("raidmanager: usage: \(Manuals.usage). Without arguments the commands are listed.")
+        finish(1, console)
+    }
+    for line in lines { console.show(line) }
+    finish(0, console)
 case nil:
     console.show("raidmanager is called by the name of a command. It knows:")
     for name in Links.names { console.show("  \(name)") }
     console.show("To make a link for each of them: raidmanager install-links <directory>")
+    console.show("What they are made of: \(Manuals.usage)")
     finish(0, console)
 case let first?:
     if let command = CommandRegistry.command(named: first) {

@@ -1,72 +1,112 @@
-// The shape of every command: a value read from its arguments, and what it does in a session. To add one, write a file
-// like its neighbours and name it in `CommandRegistry`.
+// The shape of every command: what it is called, its declared options, what its exit statuses mean, and what it does in a
+// session. Parsing, `-h`, the manual page, the README's table, the matrix and the fuzzer's grammar are all made from the
+// same declaration: a command that is in the registry cannot be missing in one of them.
+//
+// To add one, write a file like its neighbours and name it in its package's list in `Commands/Registry`.
+
+/// What a command's options write into. It starts with the values that count when no option is given.
+package protocol CommandForm: Sendable {
+    init()
+}
 
 package protocol Command: Sendable {
+    associatedtype Form: CommandForm
+
     static var name: String { get }
-    /// The lines of `-h` behind the common ones.
-    static var usage: [String] { get }
-    /// - Throws: EX_UNWOPT, EX_REQARG, EX_INVARG.
-    init(reading arguments: inout ArgumentReader) throws(HorcmFailure)
+    /// What it does, in a few words: `suspend or end pairs`.
+    static var summary: String { get }
+    /// In the order of `-h`. Computed, not stored: a command pays only for its own options.
+    static var options: [CommandOption<Form>] { get }
+    static var exits: [ExitMeaning] { get }
+    /// At least one; together they use every option.
+    static var matrix: [MatrixLine] { get }
+    static var place: InstallPlace { get }
+    /// Where the help texts of `-h` begin.
+    static var helpColumn: Int { get }
+
+    /// - Throws: EX_REQARG, EX_INVARG: what is missing, or does not go together.
+    init(_ form: Form) throws(HorcmFailure)
     /// - Returns: the exit status, 0 to 127.
     func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32
 }
 
-package enum CommandRegistry {
-    package static let commands: [any Command.Type] = [
-        HorcCtl.self, HorcTakeover.self, PairCreate.self, PairCurChk.self, PairDisplay.self, PairEvtWait.self,
-        PairResync.self, PairSplit.self, PairVolChk.self, RaidQry.self,
-    ]
+extension Command {
+    package static var place: InstallPlace { .usrBin }
+    package static var helpColumn: Int { 22 }
 
-    package static func command(named name: String) -> (any Command.Type)? { commands.first { $0.name == name } }
-}
-
-/// Takes a command line apart, from the left.
-package struct ArgumentReader: Sendable {
-    private var rest: ArraySlice<String>
-
-    package init(_ arguments: [String]) { rest = arguments[...] }
-
-    package mutating func next() -> String? { rest.popFirst() }
-
-    /// The value that an option needs.
-    package mutating func value(of option: String) throws(HorcmFailure) -> String {
-        guard let value = rest.first, !value.isEmpty, !value.hasPrefix("-") else {
-            throw HorcmFailure(.argumentMissing, "\(option) needs a value.")
-        }
-        rest.removeFirst()
-        return value
+    /// - Throws: EX_UNWOPT, EX_REQARG, EX_INVARG.
+    package static func read(_ arguments: [String]) throws(HorcmFailure) -> Self {
+        try Self(OptionParser.form(arguments, options))
     }
 
-    package mutating func number<Number: FixedWidthInteger>(
-        of option: String, in range: ClosedRange<Number>
-    ) throws(HorcmFailure) -> Number {
-        let text = try value(of: option)
-        guard let number = decimal(text, as: Number.self), range.contains(number) else {
-            throw HorcmFailure(
-                .invalidArgument, "\(option) takes \(range.lowerBound) to \(range.upperBound), not '\(text)'.")
-        }
-        return number
-    }
-
-    /// A number that may follow.
-    package mutating func optionalNumber<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
-        guard let first = rest.first, let number = decimal(first, as: Number.self) else { return nil }
-        rest.removeFirst()
-        return number
-    }
-
-    /// The next argument if it fits.
-    package mutating func next(if fits: (String) -> Bool) -> String? {
-        guard let first = rest.first, fits(first) else { return nil }
-        rest.removeFirst()
-        return first
+    package static var card: CommandCard {
+        CommandCard(
+            name: name, summary: summary, options: options.map(\.card), exits: exits, matrix: matrix, place: place,
+            helpColumn: helpColumn)
     }
 }
 
-extension HorcmFailure {
-    static func unknown(_ option: String) -> HorcmFailure {
-        HorcmFailure(.unknownOption, "'\(option)' is no option of this command. See -h.")
+/// Where the installer of the original puts a program.
+/// - Source: RAID Manager reference, section 1.1.
+package enum InstallPlace: String, Hashable, Sendable, CaseIterable {
+    /// In `/HORCM/usr/bin`, with a link in `/usr/bin`.
+    case usrBin
+    /// In `/HORCM/usr/bin` alone.
+    case horcmOnly
+    /// In `/HORCM/etc`, with a link in `/etc`.
+    case etc
+}
+
+/// What one exit status says.
+package struct ExitMeaning: Hashable, Sendable {
+    package let status: Int32
+    package let words: String
+    package let certainty: Certainty
+    package let section: String
+    /// Set for the statuses above 127.
+    package let error: HorcmError?
+
+    package static func status(_ status: Int32, _ words: String, _ certainty: Certainty, _ section: String) -> Self {
+        Self(status: status, words: words, certainty: certainty, section: section, error: nil)
     }
 
-    static func missing(_ what: String) -> HorcmFailure { HorcmFailure(.argumentMissing, "\(what) is needed. See -h.") }
+    /// The words are the error's own.
+    package static func error(_ error: HorcmError, _ certainty: Certainty, _ section: String) -> Self {
+        Self(
+            status: error.exitStatus, words: error.message, certainty: certainty, section: section, error: error)
+    }
+
+    /// What every command can end with.
+    package static var ofAll: [ExitMeaning] {
+        [
+            .error(.notAttached, .several, "1.12"), .error(.connectionLost, .several, "1.12"),
+            .error(.unknownOption, .known, "2.1"), .error(.invalidArgument, .known, "2.1"),
+            .error(.argumentMissing, .known, "2.1"),
+        ]
+    }
+
+    /// What every command can end with that looks volumes up.
+    package static var ofVolumes: [ExitMeaning] {
+        [
+            .error(.noSuchDeviceOrGroup, .one, "4.6"), .error(.noSuchDevice, .known, "4.6"),
+            .error(.commandDeviceFailed, .one, "4.7"), .error(.noRemoteHost, .several, "1.12"),
+        ] + ofAll
+    }
+}
+
+/// One command line that the matrix runs in every cell.
+///
+/// In braces: `{group}`, `{volume}` (the dev_name of its first volume), `{file}` (that volume's device), `{serial}`,
+/// `{ldev}`, `{port}` (of the local side), `{fence}` (the fence of the cell, in lower case), `{instance}`.
+package struct MatrixLine: Hashable, Sendable {
+    package let line: String
+    /// Whether it may change a pair or an instance: what it leaves is restored before the next line.
+    package let changes: Bool
+    package let modes: [CopyMode]
+
+    package init(_ line: String, changes: Bool = false, modes: [CopyMode] = CopyMode.allCases) {
+        self.line = line
+        self.changes = changes
+        self.modes = modes
+    }
 }

@@ -42,8 +42,7 @@ package enum CommandRunner {
                 return (CommandOutcome(status: 0), environment)
             }
             if options.wantsToQuit { return (CommandOutcome(status: 0), environment) }
-            var reader = ArgumentReader(rest)
-            let command = try type.init(reading: &reader)
+            let command = try type.read(rest)
             let status = try command.run(in: host.session(environment), mode)
             return (CommandOutcome(status: status), environment)
         } catch {
@@ -59,7 +58,7 @@ package enum CommandRunner {
             "Model  : \(ProductVersion.model)",
             "Ver&Rev: \(ProductVersion.help)",
             "Usage  : \(type.name) [options] for \(target)",
-        ] + CommonOptions.usage + type.usage
+        ] + CommonOptions.usage + type.card.usage
     }
 
     /// The lines on stderr. Exactly one word in brackets: clients take it for the code.

@@ -56,13 +56,43 @@ package struct CommonOptions: Sendable {
         instance = number
     }
 
-    package static let usage = [
-        " -h     Help/Usage",
-        " -I[#]  Set to HORCMINST#",
-        " -IH[#] or -ITC[#] Set to HORC mode [and HORCMINST#]",
-        " -IM[#] or -ISI[#] Set to MRCF mode [and HORCMINST#]",
-        " -q     Quit(Return to main())",
-    ]
+    /// - Source: RAID Manager reference, section 2.1.
+    package static var cards: [OptionCard] {
+        [
+            OptionCard("-h", "Help/Usage", .real, "2.1"), OptionCard("-I[#]", "Set to HORCMINST#", .real, "2.1"),
+            OptionCard("-IH[#] or -ITC[#]", "Set to HORC mode [and HORCMINST#]", .real, "2.1"),
+            OptionCard("-IM[#] or -ISI[#]", "Set to MRCF mode [and HORCMINST#]", .real, "2.1"),
+            OptionCard("-q", "Quit(Return to main())", .real, "2.1"),
+        ]
+    }
+
+    static var usage: [String] { cards.flatMap(\.lines).map { $0.text(column: 8, wide: 0) } }
+}
+
+/// A form with `-g` and `-d`.
+package protocol TargetForm: CommandForm {
+    var targets: TargetOptions { get set }
+}
+
+extension TargetForm {
+    /// The options that choose volumes.
+    package static var targetOptions: [CommandOption<Self>] {
+        [
+            CommandOption("-g  <group>", "Specify the group_name", .several, "2.1") {
+                (form, option, arguments) throws(HorcmFailure) in
+                try form.targets.take(option, &arguments)
+            },
+            CommandOption(
+                "-d  <pair Vol>", "Specify the pair_volume_name", .several, "2.1", names: ["-d", "-dg"],
+                more: [
+                    UsageLine("-d[g] <raw_device> [mu#]", "Specify the raw device file"),
+                    UsageLine("-d[g] <seq#> <ldev#> [mu#]", "Specify the LDEV#"),
+                ]
+            ) { (form, option, arguments) throws(HorcmFailure) in
+                try form.targets.take(option, &arguments)
+            },
+        ]
+    }
 }
 
 /// `-g` and `-d`, for commands that act on volumes.
@@ -72,14 +102,13 @@ package struct TargetOptions: Sendable {
 
     package init() {}
 
-    /// - Returns: whether the option was one of these.
-    package mutating func take(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> Bool {
-        switch option {
-        case "-g": group = try arguments.value(of: option)
-        case "-d", "-dg": other = try target(option, &arguments)
-        case _: return false
+    /// Takes `-g`, `-d` or `-dg` with what belongs to it.
+    mutating func take(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) {
+        if option == "-g" {
+            group = try arguments.value(of: option)
+        } else {
+            other = try target(option, &arguments)
         }
-        return true
     }
 
     /// `-d <pairvol>`, `-d[g] <raw device> [MU#]`, or `-d[g] <seq#> <LDEV#> [MU#]`.
@@ -109,11 +138,4 @@ package struct TargetOptions: Sendable {
         case (nil, nil): throw .missing("-g <group> or -d <volume>")
         }
     }
-
-    package static let usage = [
-        " -g  <group>          Specify the group_name",
-        " -d  <pair Vol>       Specify the pair_volume_name",
-        " -d[g] <raw_device> [mu#]     Specify the raw device file",
-        " -d[g] <seq#> <ldev#> [mu#]   Specify the LDEV#",
-    ]
 }

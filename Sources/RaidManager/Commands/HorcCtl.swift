@@ -6,37 +6,69 @@ internal import CommandDevice
 
 package struct HorcCtl: Command {
     package static let name = "horcctl"
-    package static let usage = [
-        " -S            Shut the instance down",
-        " -D            Show the command device in use",
-        " -u <unit>     Specify the array",
-        " -ND -g <group>  Show the partner's network address",
-    ]
+    package static let summary = "shut an instance down, show its command device and its partners' addresses"
+    package static let helpColumn = 15
 
-    private enum Question {
+    enum Question: Hashable, Sendable {
         case shutDown
         case commandDevice
         case address
     }
 
-    private var question: Question?
-    private var unit = 0
-    private var group: String?
+    package struct Form: CommandForm {
+        var question: Question?
+        var unit = 0
+        var group: String?
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        while let option = arguments.next() {
-            switch option {
-            case "-S": question = .shutDown
-            case "-D": question = .commandDevice
-            case "-ND": question = .address
-            case "-u": unit = try arguments.number(of: option, in: 0...63)
-            case "-g": group = try arguments.value(of: option)
-            // Tracing is accepted and has no effect.
-            case "-l", "-b", "-s", "-t": _ = arguments.next { !$0.hasPrefix("-") }
-            case "-c": continue
-            case _: throw .unknown(option)
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        [
+            .flag("-S", "Shut the instance down", .several, "2.14") { $0.question = .shutDown },
+            .flag("-D", "Show the command device in use", .several, "2.14") { $0.question = .commandDevice },
+            CommandOption("-u <unit>", "Specify the array", .several, "2.14") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.unit = try arguments.number(of: option, in: 0...63)
+            },
+            .flag("-ND", "Show the partner's network address (with -g)", .one, "2.14") { $0.question = .address },
+            CommandOption("-g <group>", "Specify the group_name", .one, "2.14") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.group = try arguments.value(of: option)
+            },
+        ] + tracing
+    }
+
+    /// Tracing is accepted and has no effect.
+    private static var tracing: [CommandOption<Form>] {
+        ["-l", "-b", "-s", "-t"].map { name in
+            CommandOption("\(name) [value]", "Tracing, without effect", .several, "2.14", isInHelp: false) {
+                _, _, arguments in
+                _ = arguments.next { !$0.hasPrefix("-") }
             }
-        }
+        } + [.flag("-c", "Tracing, without effect", .several, "2.14", isInHelp: false) { _ in }]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "done", .several, "4.5"), .error(.noSuchDevice, .known, "4.6"),
+            .error(.noSuchDeviceOrGroup, .one, "4.6"),
+        ] + ExitMeaning.ofAll
+    }
+
+    package static let matrix = [
+        MatrixLine("horcctl -D"), MatrixLine("horcctl -D -u 0"), MatrixLine("horcctl -ND -g {group}"),
+        MatrixLine("horcctl -l 4 -b 1 -s 100 -t 1 -c"), MatrixLine("horcctl -S", changes: true),
+    ]
+
+    private let question: Question?
+    private let unit: Int
+    private let group: String?
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        question = form.question
+        unit = form.unit
+        group = form.group
         if question == .address && group == nil { throw .missing("-g <group>") }
     }
 

@@ -10,12 +10,44 @@ internal import ReplicationCore
 
 package struct HorcTakeover: Command {
     package static let name = "horctakeover"
-    package static let usage =
-        TargetOptions.usage + [
-            " -S                   Execute the SVOL-takeover by force",
-            " -l                   Execute the PVOL-takeover without the remote host",
-            " -t  <timeout>        Wait so many seconds for the data under way (async)",
+    package static let summary = "make the local side the one that hosts work on"
+
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var isForced = false
+        var localOnly = false
+        var timeoutSeconds: UInt32?
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-S", "Execute the SVOL-takeover by force", .several, "2.9") { $0.isForced = true },
+            .flag("-l", "Execute the PVOL-takeover without the remote host", .several, "2.9") { $0.localOnly = true },
+            CommandOption(
+                "-t  <timeout>", "Wait so many seconds for the data under way (async)", .several, "2.9"
+            ) { (form, option, arguments) throws(HorcmFailure) in
+                form.timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
+            },
         ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        Result.allCases.map { .status($0.rawValue, $0.word, .several, "4.4") } + [
+            .error(.noCurrentCopy, .several, "4.4"), .error(.secondaryNotCurrent, .several, "4.4"),
+            .error(.waitTimedOut, .several, "4.4"), .error(.pairCombination, .known, "4.7"),
+            .error(.volumesDiffer, .known, "4.7"), .error(.rejectedByArray, .known, "4.7"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static let matrix = [
+        MatrixLine("horctakeover -g {group} -t 30", changes: true),
+        MatrixLine("horctakeover -g {group} -S", changes: true),
+        MatrixLine("horctakeover -g {group} -l", changes: true),
+        MatrixLine("horctakeover -d {volume} -t 30", changes: true),
+        MatrixLine("horctakeover -dg {file} -t 30", changes: true),
+    ]
 
     /// How a takeover ended well.
     package enum Result: Int32, Hashable, Sendable, CaseIterable {
@@ -38,23 +70,16 @@ package struct HorcTakeover: Command {
         }
     }
 
-    private var target: VolumeTarget
-    private var isForced = false
-    private var localOnly = false
-    private var timeoutSeconds: UInt32?
+    private let target: VolumeTarget
+    private let isForced: Bool
+    private let localOnly: Bool
+    private let timeoutSeconds: UInt32?
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-S": isForced = true
-            case "-l": localOnly = true
-            case "-t": timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        isForced = form.isForced
+        localOnly = form.localOnly
+        timeoutSeconds = form.timeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {

@@ -7,52 +7,92 @@ internal import ReplicationCore
 
 package struct PairCreate: Command {
     package static let name = "paircreate"
-    package static let usage =
-        TargetOptions.usage + [
-            " -vl                  Specify the local volume as P-VOL",
-            " -vr                  Specify the remote volume as P-VOL",
-            " -f[g] <fence> [CTGID]  Specify the fence level (never/status/data/async)",
-            " -c  <size>           Specify the track size for copy (1-15)",
-            " -nocopy              Set to the no copy mode",
-            " -cto <o-time> [c-time] [r-time]  Specify the timers of the CT group",
-        ]
+    package static let summary = "make pairs of the two sides' simplex volumes"
 
-    private var target: VolumeTarget
-    private var primarySide: Side
-    private var fence: FenceOption
-    private var copyPace: UInt8 = 3
-    private var copiesData = true
-    private var sideFileTimeoutSeconds: UInt16?
-
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
         var side: Side?
         var fence: FenceOption?
-        while let option = arguments.next() {
-            switch option {
-            case "-vl": side = .local
-            case "-vr": side = .remote
-            case "-f", "-fg": fence = try FenceOption(option, &arguments)
-            case "-c": copyPace = try arguments.number(of: option, in: 1...15)
-            case "-nocopy": copiesData = false
-            case "-cto": sideFileTimeoutSeconds = try GroupTimers.read(option, &arguments)
-            case "-m":
+        var copyPace: UInt8 = 3
+        var copiesData = true
+        var sideFileTimeoutSeconds: UInt16?
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-vl", "Specify the local volume as P-VOL", .several, "2.2") { $0.side = .local },
+            .flag("-vr", "Specify the remote volume as P-VOL", .several, "2.2") { $0.side = .remote },
+            CommandOption(
+                "-f[g] <fence> [CTGID]", "Specify the fence level (never/status/data/async)", .several, "2.2"
+            ) { (form, option, arguments) throws(HorcmFailure) in
+                form.fence = try FenceOption(option, &arguments)
+            },
+            CommandOption("-c  <size>", "Specify the track size for copy (1-15)", .several, "2.2") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.copyPace = try arguments.number(of: option, in: 1...15)
+            },
+            .flag("-nocopy", "Set to the no copy mode", .several, "2.2") { $0.copiesData = false },
+            CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.sideFileTimeoutSeconds = try GroupTimers.read(option, &arguments)
+            },
+            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk)", .known, "2.2", isInHelp: false) {
+                (_, option, arguments) throws(HorcmFailure) in
                 let value = try arguments.value(of: option)
                 guard ["noread", "cyl", "trk"].contains(value) else {
                     throw HorcmFailure(.invalidArgument, "-m takes noread, cyl or trk, not '\(value)'.")
                 }
-            case "-pid": let _: UInt8 = try arguments.number(of: option, in: 0...255)
-            case "-jp", "-js", "-nocsus":
-                throw HorcmFailure(.notSupported, "\(option) needs journals, which the array does not have.")
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
+            },
+            CommandOption("-pid <id>", "Specify the path group", .known, "2.2", isInHelp: false) {
+                (_, option, arguments) throws(HorcmFailure) in
+                let _: UInt8 = try arguments.number(of: option, in: 0...255)
+            },
+        ]
+            + ["-jp", "-js", "-nocsus"].map { name in
+                CommandOption(name, "Journals, which the array does not have", .several, "2.2", isInHelp: false) {
+                    (_, option, _) throws(HorcmFailure) in
+                    throw HorcmFailure(.notSupported, "\(option) needs journals, which the array does not have.")
+                }
             }
-        }
-        target = try targets.required()
-        guard let side else { throw .missing("-vl or -vr") }
-        guard let fence else { throw .missing("-f <fence>") }
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "done, or nothing to do; the copy runs on", .several, "2.2"),
+            .error(.sizesDiffer, .one, "2.2"), .error(.serialsDiffer, .one, "2.2"),
+            .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
+            .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
+            .error(.rejectedByArray, .one, "2.2"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static var matrix: [MatrixLine] {
+        [
+            "-g {group} -vl -f {fence}", "-g {group} -vr -f {fence}", "-g {group} -vl -fg {fence} 7",
+            "-g {group} -vl -f {fence} -nocopy", "-g {group} -vl -f {fence} -c 15 -m noread -pid 1",
+            "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0", "-d {volume} -vl -f {fence}",
+            "-dg {file} -vl -f {fence}", "-g {group} -vl -f async -nocsus", "-g {group} -vl -f async -js 0",
+        ].map { MatrixLine("paircreate \($0)", changes: true) }
+    }
+
+    private let target: VolumeTarget
+    private let primarySide: Side
+    private let fence: FenceOption
+    private let copyPace: UInt8
+    private let copiesData: Bool
+    private let sideFileTimeoutSeconds: UInt16?
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        guard let side = form.side else { throw .missing("-vl or -vr") }
+        guard let fence = form.fence else { throw .missing("-f <fence>") }
         primarySide = side
         self.fence = fence
+        copyPace = form.copyPace
+        copiesData = form.copiesData
+        sideFileTimeoutSeconds = form.sideFileTimeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {

@@ -7,17 +7,29 @@ internal import ReplicationCore
 
 package struct PairCurChk: Command {
     package static let name = "paircurchk"
-    package static let usage = TargetOptions.usage
+    package static let summary = "list the secondaries whose data are not sure to be current"
 
-    private var target: VolumeTarget
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            guard try targets.take(option, &arguments) else { throw .unknown(option) }
-        }
-        target = try targets.required()
+        package init() {}
     }
+
+    package static var options: [CommandOption<Form>] { Form.targetOptions }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "every volume is sure", .several, "4.5"), .error(.secondaryNotCurrent, .several, "4.5"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static let matrix = [
+        MatrixLine("paircurchk -g {group}"), MatrixLine("paircurchk -d {volume}"), MatrixLine("paircurchk -dg {file}"),
+    ]
+
+    private let target: VolumeTarget
+
+    package init(_ form: Form) throws(HorcmFailure) { target = try form.targets.required() }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let lines = CurrencyScreen.lines(try session.localVolumes(target, mode))

@@ -4,53 +4,79 @@
 
 package struct PairDisplay: Command {
     package static let name = "pairdisplay"
-    package static let usage =
-        TargetOptions.usage + [
-            " -l                   Specify the local information only",
-            " -c                   Show the pairs that do not fit together",
-            " -f[c][x][d][e]       c: percent and full status, x: hexadecimal LDEV#, d: device file, e: extended",
-            " -CLI                 Specify the CLI format",
-        ]
+    package static let summary = "show both sides of every pair of a group, as a table"
 
-    private var target: VolumeTarget
-    private var localOnly = false
-    private var mismatchesOnly = false
-    private var isHexadecimal = false
-    private var screen = PairScreen()
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var localOnly = false
+        var mismatchesOnly = false
+        var isHexadecimal = false
+        var screen = PairScreen()
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-l": localOnly = true
-            case "-c": mismatchesOnly = true
-            case "-CLI": screen.isCommandLine = true
-            case "-m":
+        package init() {}
+
+        /// `-f` with letters, in any order and repeated.
+        mutating func takeLetters(_ option: String) throws(HorcmFailure) {
+            for letter in option.dropFirst(2) {
+                switch letter {
+                case "c": screen.showsPercent = true
+                case "x": isHexadecimal = true
+                case "d": screen.showsDeviceFile = true
+                case "e": screen.isExtended = true
+                case _: throw .unknown(option)
+                }
+            }
+        }
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-l", "Specify the local information only", .several, "3.1") { $0.localOnly = true },
+            .flag("-c", "Show the pairs that do not fit together", .known, "3.1") { $0.mismatchesOnly = true },
+            CommandOption(
+                "-f[c][x][d][e]", "c: percent and full status, x: hexadecimal LDEV#, d: device file, e: extended",
+                .several, "3.1", names: ["-f*"]
+            ) { (form, option, _) throws(HorcmFailure) in
+                try form.takeLetters(option)
+            },
+            .flag("-CLI", "Specify the CLI format", .real, "3.1") { $0.screen.isCommandLine = true },
+            CommandOption(
+                "-m  <all|cas>", "Show all mirrors, or cascading volumes", .known, "3.1", isInHelp: false
+            ) { (_, option, arguments) throws(HorcmFailure) in
                 let value = try arguments.value(of: option)
                 guard value == "all" || value == "cas" else {
                     throw HorcmFailure(.invalidArgument, "-m takes all or cas, not '\(value)'.")
                 }
-            case _ where option.hasPrefix("-f"): try Self.take(option, &screen, &isHexadecimal)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+            },
+        ]
     }
 
-    private static func take(
-        _ option: String, _ screen: inout PairScreen, _ isHexadecimal: inout Bool
-    ) throws(HorcmFailure) {
-        guard option.count > 2 else { throw .unknown(option) }
-        for letter in option.dropFirst(2) {
-            switch letter {
-            case "c": screen.showsPercent = true
-            case "x": isHexadecimal = true
-            case "d": screen.showsDeviceFile = true
-            case "e": screen.isExtended = true
-            case _: throw .unknown(option)
-            }
-        }
+    package static var exits: [ExitMeaning] {
+        [.status(0, "shown", .several, "3.1"), .error(.pairCombination, .known, "3.1")] + ExitMeaning.ofVolumes
+    }
+
+    package static var matrix: [MatrixLine] {
+        ["", " -fc", " -fcx", " -fcd", " -fxce", " -CLI", " -fcx -CLI", " -fcd -CLI", " -fe", " -l", " -c", " -m cas"]
+            .map {
+                MatrixLine("pairdisplay -g {group}\($0)")
+            } + [
+                MatrixLine("pairdisplay -g {group} -d {volume} -fc"), MatrixLine("pairdisplay -d {file} -fc"),
+                MatrixLine("pairdisplay -dg {serial} {ldev} -fc -l"),
+            ]
+    }
+
+    private let target: VolumeTarget
+    private let localOnly: Bool
+    private let mismatchesOnly: Bool
+    private let isHexadecimal: Bool
+    private let screen: PairScreen
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        localOnly = form.localOnly
+        mismatchesOnly = form.mismatchesOnly
+        isHexadecimal = form.isHexadecimal
+        screen = form.screen
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {

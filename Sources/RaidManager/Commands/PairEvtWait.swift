@@ -6,55 +6,83 @@ internal import ReplicationCore
 
 package struct PairEvtWait: Command {
     package static let name = "pairevtwait"
-    package static let usage =
-        TargetOptions.usage + [
-            " -s  <status> ...     Specify the status of the P-VOL to wait for",
-            " -ss <status> ...     Specify the status of the S-VOL to wait for",
-            " -t  <timeout> [interval]  Specify the timeout and the interval in seconds",
-            " -nowait              Return the status at once",
-            " -nowaits             Return the status at once, with S-VOL states",
-            " -l                   Specify the local status only",
+    package static let summary = "wait until a group has a state, or tell its state without waiting"
+
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var tells = false
+        var primary: [PairWord] = []
+        var secondary: [PairWord] = []
+        /// Seconds, as the interval.
+        var timeout: UInt64?
+        var interval: UInt64?
+        var localOnly = false
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            CommandOption("-s  <status> ...", "Specify the status of the P-VOL to wait for", .several, "2.6") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.primary += try words(option, &arguments)
+            },
+            CommandOption("-ss <status> ...", "Specify the status of the S-VOL to wait for", .several, "2.6") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.secondary += try words(option, &arguments)
+            },
+            CommandOption(
+                "-t  <timeout> [interval]", "Specify the timeout and the interval in seconds", .several, "2.6"
+            ) { (form, option, arguments) throws(HorcmFailure) in
+                form.timeout = try arguments.number(of: option, in: 0...1_999_999)
+                form.interval = arguments.optionalNumber()
+            },
+            .flag("-nowait", "Return the status at once", .several, "2.6") { $0.tells = true },
+            .flag("-nowaits", "Return the status at once, with S-VOL states", .several, "2.6") { $0.tells = true },
+            .flag("-l", "Specify the local status only", .several, "2.6") { $0.localOnly = true },
         ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "the group has the state", .several, "4.3"), .status(1, "SMPL (-nowait)", .several, "4.3"),
+            .status(2, "COPY (-nowait)", .several, "4.3"), .status(3, "PAIR (-nowait)", .several, "4.3"),
+            .status(4, "PSUS (-nowait)", .several, "4.3"), .status(5, "PSUE (-nowait)", .several, "4.3"),
+            .error(.localWaitTimedOut, .one, "2.6"), .error(.waitTimedOut, .one, "2.6"),
+            .error(.suspendedWhileWaiting, .one, "2.6"), .error(.volumesDiffer, .known, "4.7"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static let matrix = [
+        MatrixLine("pairevtwait -g {group} -nowait"), MatrixLine("pairevtwait -g {group} -nowaits"),
+        MatrixLine("pairevtwait -g {group} -s pair -t 1"), MatrixLine("pairevtwait -g {group} -ss ssus -t 1 -l"),
+        MatrixLine("pairevtwait -d {volume} -s psus -ss ssus -t 1 1"),
+        MatrixLine("pairevtwait -dg {file} -s smpl -t 0"),
+    ]
 
     private enum Purpose {
         case tell
         case wait(primary: [PairWord], secondary: [PairWord], timeout: Span, interval: Span)
     }
 
-    private var target: VolumeTarget
-    private var purpose: Purpose
-    private var localOnly = false
+    private let target: VolumeTarget
+    private let purpose: Purpose
+    private let localOnly: Bool
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        var tells = false
-        var primary: [PairWord] = []
-        var secondary: [PairWord] = []
-        var timeout: UInt64?
-        var interval: UInt64?
-        while let option = arguments.next() {
-            switch option {
-            case "-s": primary += try Self.words(option, &arguments)
-            case "-ss": secondary += try Self.words(option, &arguments)
-            case "-t":
-                timeout = try arguments.number(of: option, in: 0...1_999_999)
-                interval = arguments.optionalNumber()
-            case "-nowait", "-nowaits": tells = true
-            case "-l": localOnly = true
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
-        if tells {
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        localOnly = form.localOnly
+        if form.tells {
             purpose = .tell
             return
         }
-        guard !primary.isEmpty || !secondary.isEmpty else { throw .missing("-s <status>, -ss <status> or -nowait") }
-        guard let timeout else { throw .missing("-t <timeout>") }
+        guard !form.primary.isEmpty || !form.secondary.isEmpty else {
+            throw .missing("-s <status>, -ss <status> or -nowait")
+        }
+        guard let timeout = form.timeout else { throw .missing("-t <timeout>") }
         purpose = .wait(
-            primary: primary, secondary: secondary, timeout: .seconds(timeout),
-            interval: .seconds(max(1, min(interval ?? 1, 3600))))
+            primary: form.primary, secondary: form.secondary, timeout: .seconds(timeout),
+            interval: .seconds(max(1, min(form.interval ?? 1, 3600))))
     }
 
     private static func words(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> [PairWord] {

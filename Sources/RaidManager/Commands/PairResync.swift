@@ -7,46 +7,78 @@ internal import ReplicationCore
 
 package struct PairResync: Command {
     package static let name = "pairresync"
-    package static let usage =
-        TargetOptions.usage + [
-            " -c  <size>           Specify the track size for copy (1-15)",
-            " -f[g] <fence> [CTGID]  Specify the new fence level",
-            " -swaps               Swap the roles at the S-VOL and resynchronise",
-            " -swapp               Swap the roles at the P-VOL and resynchronise",
-            " -restore             Local copies only",
-            " -l                   Act without the remote instance",
-            " -cto <o-time> [c-time] [r-time]  Specify the timers of the CT group",
-        ]
+    package static let summary = "bring suspended pairs together again, in the old direction or in the new one"
 
-    private enum Direction {
+    enum Direction: Hashable, Sendable {
         case forward
         case swapAtSecondary
         case swapAtPrimary
     }
 
-    private var target: VolumeTarget
-    private var direction = Direction.forward
-    private var fence: FenceOption?
-    private var copyPace: UInt8?
-    private var localOnly = false
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var direction = Direction.forward
+        var fence: FenceOption?
+        var copyPace: UInt8?
+        var localOnly = false
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-swaps": direction = .swapAtSecondary
-            case "-swapp": direction = .swapAtPrimary
-            case "-restore":
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            CommandOption("-c  <size>", "Specify the track size for copy (1-15)", .several, "2.4") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.copyPace = try arguments.number(of: option, in: 1...15)
+            },
+            CommandOption("-f[g] <fence> [CTGID]", "Specify the new fence level", .one, "2.4") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.fence = try FenceOption(option, &arguments)
+            },
+            .flag("-swaps", "Swap the roles at the S-VOL and resynchronise", .several, "2.4") {
+                $0.direction = .swapAtSecondary
+            },
+            .flag("-swapp", "Swap the roles at the P-VOL and resynchronise", .several, "2.4") {
+                $0.direction = .swapAtPrimary
+            },
+            CommandOption("-restore", "Local copies only", .several, "2.4") { (_, _, _) throws(HorcmFailure) in
                 throw HorcmFailure(.invalidPairStatus, "-restore is for local copies, which the array does not have.")
-            case "-l": localOnly = true
-            case "-c": copyPace = try arguments.number(of: option, in: 1...15)
-            case "-f", "-fg": fence = try FenceOption(option, &arguments)
-            case "-cto": _ = try GroupTimers.read(option, &arguments)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+            },
+            .flag("-l", "Act without the remote instance", .one, "2.4") { $0.localOnly = true },
+            CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
+                (_, option, arguments) throws(HorcmFailure) in
+                _ = try GroupTimers.read(option, &arguments)
+            },
+        ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "done, or nothing to do", .several, "4.5"), .error(.volumesDiffer, .known, "4.7"),
+            .error(.invalidVolumeStatus, .known, "4.7"), .error(.pairCombination, .known, "4.7"),
+            .error(.invalidPairStatus, .known, "4.7"), .error(.secondaryNotCurrent, .ours, "5.6"),
+            .error(.rejectedByArray, .known, "2.4"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static var matrix: [MatrixLine] {
+        ["", " -swaps", " -swapp", " -l", " -restore", " -c 15", " -f {fence}", " -fg {fence} 5", " -cto 90 5 5"].map {
+            MatrixLine("pairresync -g {group}\($0)", changes: true)
+        } + [MatrixLine("pairresync -d {volume}", changes: true), MatrixLine("pairresync -dg {file}", changes: true)]
+    }
+
+    private let target: VolumeTarget
+    private let direction: Direction
+    private let fence: FenceOption?
+    private let copyPace: UInt8?
+    private let localOnly: Bool
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        direction = form.direction
+        fence = form.fence
+        copyPace = form.copyPace
+        localOnly = form.localOnly
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {

@@ -7,53 +7,79 @@ internal import ReplicationCore
 
 package struct PairSplit: Command {
     package static let name = "pairsplit"
-    package static let usage =
-        TargetOptions.usage + [
-            " -r                   Suspend; the S-VOL is read only (default)",
-            " -rw                  Suspend; the S-VOL is writable",
-            " -P                   Suspend; the P-VOL refuses writes",
-            " -S                   Set to SMPL",
-            " -R                   Set the S-VOL to SMPL by force (at the S-VOL)",
-            " -RS                  Set the S-VOL to SSWS by force (at the S-VOL)",
-            " -RB                  Give SSWS up (at the S-VOL)",
-            " -l                   Act without the remote instance",
-            " -t  <timeout>        Wait so many seconds at most",
-        ]
+    package static let summary = "suspend or end pairs, or give the secondary free"
 
-    private enum Form {
+    enum Order: Hashable, Sendable {
         case suspend(SplitKind)
         case delete
         case own(SecondaryOperation)
     }
 
-    private var target: VolumeTarget
-    private var form = Form.suspend(.secondaryReadOnly)
-    private var localOnly = false
-    private var timeoutSeconds: UInt32?
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var order = Order.suspend(.secondaryReadOnly)
+        var localOnly = false
+        var timeoutSeconds: UInt32?
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-r": form = .suspend(.secondaryReadOnly)
-            case "-rw": form = .suspend(.secondaryWritable)
-            case "-P": form = .suspend(.primaryWriteProtected)
-            case "-S": form = .delete
-            case "-R": form = .own(.leave)
-            case "-RS": form = .own(.takeOver)
-            case "-RB": form = .own(.rollBack)
-            case "-l": localOnly = true
-            case "-t": timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
-            }
-        }
-        target = try targets.required()
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-r", "Suspend; the S-VOL is read only (default)", .several, "2.3") {
+                $0.order = .suspend(.secondaryReadOnly)
+            },
+            .flag("-rw", "Suspend; the S-VOL is writable", .several, "2.3") { $0.order = .suspend(.secondaryWritable) },
+            .flag("-P", "Suspend; the P-VOL refuses writes", .one, "2.3") {
+                $0.order = .suspend(.primaryWriteProtected)
+            },
+            .flag("-S", "Set to SMPL", .several, "2.3") { $0.order = .delete },
+            .flag("-R", "Set the S-VOL to SMPL by force (at the S-VOL)", .one, "2.3") { $0.order = .own(.leave) },
+            .flag("-RS", "Set the S-VOL to SSWS by force (at the S-VOL)", .several, "2.3") {
+                $0.order = .own(.takeOver)
+            },
+            .flag("-RB", "Give SSWS up (at the S-VOL)", .one, "2.3") { $0.order = .own(.rollBack) },
+            .flag("-l", "Act without the remote instance", .known, "2.3") { $0.localOnly = true },
+            CommandOption("-t  <timeout>", "Wait so many seconds at most", .several, "2.3") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.timeoutSeconds = try arguments.number(of: option, in: 0...1_999_999)
+            },
+        ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "done", .several, "4.5"), .error(.volumesDiffer, .several, "4.7"),
+            .error(.invalidVolumeStatus, .several, "4.7"), .error(.pairCombination, .several, "4.7"),
+            .error(.invalidPairStatus, .several, "4.7"), .error(.suspendedWhileWaiting, .several, "4.7"),
+            .error(.waitTimedOut, .several, "2.3"), .error(.secondaryNotCurrent, .ours, "5.6"),
+            .error(.rejectedByArray, .known, "5.2"),
+        ] + ExitMeaning.ofVolumes
+    }
+
+    package static var matrix: [MatrixLine] {
+        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l"].map {
+            MatrixLine("pairsplit -g {group}\($0)", changes: true)
+        } + [
+            MatrixLine("pairsplit -d {volume} -rw", changes: true), MatrixLine("pairsplit -dg {file}", changes: true),
+        ]
+    }
+
+    private let target: VolumeTarget
+    private let order: Order
+    private let localOnly: Bool
+    private let timeoutSeconds: UInt32?
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        order = form.order
+        localOnly = form.localOnly
+        timeoutSeconds = form.timeoutSeconds
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let local = try session.localVolumes(target, mode)
-        switch form {
+        switch order {
         case .suspend(let kind): try suspend(local, kind, session)
         case .delete: try delete(local, session)
         case .own(let operation): try own(local, operation, session)

@@ -6,29 +6,64 @@ internal import CommandDevice
 
 package struct PairVolChk: Command {
     package static let name = "pairvolchk"
-    package static let usage =
-        TargetOptions.usage + [
-            " -c                   Specify the remote volume",
-            " -s                   Specify the status as the exit status",
-            " -ss                  Specify the status as the exit status, PAIR before PSUS",
+    package static let summary = "tell a group's attribute and state, as text and as exit status"
+
+    package struct Form: TargetForm {
+        package var targets = TargetOptions()
+        var asksRemote = false
+        var precedence: GroupRules.Precedence?
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        Form.targetOptions + [
+            .flag("-c", "Specify the remote volume", .several, "2.5") { $0.asksRemote = true },
+            .flag("-s", "Specify the status as the exit status", .several, "2.5") { $0.precedence = .strict },
+            .flag("-ss", "Specify the status as the exit status, PAIR before PSUS", .one, "4.2") {
+                $0.precedence = .lenient
+            },
         ]
+    }
 
-    private var target: VolumeTarget
-    private var asksRemote = false
-    private var precedence: GroupRules.Precedence?
+    package static var exits: [ExitMeaning] {
+        [
+            .status(1, "SMPL (without -s and -ss)", .several, "4.1"),
+            .status(2, "P-VOL (without -s and -ss)", .several, "4.1"),
+            .status(3, "S-VOL (without -s and -ss)", .several, "4.1"), .status(11, "SMPL", .several, "4.2"),
+        ] + states + [
+            .error(.pairCombination, .one, "4.7"), .error(.volumesDiffer, .one, "4.7"),
+        ] + ExitMeaning.ofVolumes
+    }
 
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
-        var targets = TargetOptions()
-        while let option = arguments.next() {
-            switch option {
-            case "-c": asksRemote = true
-            case "-s": precedence = .strict
-            case "-ss": precedence = .lenient
-            case _:
-                guard try targets.take(option, &arguments) else { throw .unknown(option) }
+    private static var states: [ExitMeaning] {
+        [(VolumeAttribute.primary, "P-VOL"), (.secondary, "S-VOL")].flatMap { attribute, title in
+            [(FenceWord.never, ""), (.async, ", asynchronous")].flatMap { fence, kind in
+                [PairWord.copy, .pair, .psus, .psue, .pful, .pfus].compactMap { word in
+                    // PFUL and PFUS are states of asynchronous pairs alone.
+                    guard fence == .async || (word != .pful && word != .pfus) else { return nil }
+                    return .status(
+                        status(attribute, word, fence), "\(title) \(word.rawValue)\(kind)", .several, "4.2")
+                }
             }
         }
-        target = try targets.required()
+    }
+
+    package static let matrix = [
+        MatrixLine("pairvolchk -g {group}"), MatrixLine("pairvolchk -g {group} -s"),
+        MatrixLine("pairvolchk -g {group} -ss"), MatrixLine("pairvolchk -g {group} -c -s"),
+        MatrixLine("pairvolchk -g {group} -c -ss"), MatrixLine("pairvolchk -g {group} -d {volume} -ss"),
+        MatrixLine("pairvolchk -d {file} -ss"), MatrixLine("pairvolchk -dg {serial} {ldev} -ss"),
+    ]
+
+    private let target: VolumeTarget
+    private let asksRemote: Bool
+    private let precedence: GroupRules.Precedence?
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        target = try form.targets.required()
+        asksRemote = form.asksRemote
+        precedence = form.precedence
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {

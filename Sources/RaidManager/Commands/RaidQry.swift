@@ -7,33 +7,49 @@ internal import ReplicationCore
 
 package struct RaidQry: Command {
     package static let name = "raidqry"
-    package static let usage = [
-        " -g            Specify for getting all group name on local",
-        " -l            Specify the local query",
-        " -r <group>    Specify the remote query",
-        " -f            Specify display for floatable host",
-    ]
+    package static let summary = "show the instances, their arrays and their groups"
+    package static let helpColumn = 15
 
-    private enum Question {
+    enum Question: Hashable, Sendable {
         case local
         case remote(String)
         case groups
     }
 
-    private var question: Question
-
-    package init(reading arguments: inout ArgumentReader) throws(HorcmFailure) {
+    package struct Form: CommandForm {
         var question: Question?
-        while let option = arguments.next() {
-            switch option {
-            case "-l": question = .local
-            case "-r": question = .remote(try arguments.value(of: option))
-            case "-g": question = .groups
-            case "-f": continue
-            case _: throw .unknown(option)
-            }
-        }
-        guard let question else { throw .missing("-l, -r <group> or -g") }
+
+        package init() {}
+    }
+
+    package static var options: [CommandOption<Form>] {
+        [
+            .flag("-g", "Specify for getting all group name on local", .real, "2.1") { $0.question = .groups },
+            .flag("-l", "Specify the local query", .real, "2.1") { $0.question = .local },
+            CommandOption("-r <group>", "Specify the remote query", .several, "2.10") {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.question = .remote(try arguments.value(of: option))
+            },
+            .flag("-f", "Specify display for floatable host", .several, "2.10") { _ in },
+        ]
+    }
+
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "shown", .several, "4.5"), .error(.noSuchDeviceOrGroup, .one, "4.6"),
+            .error(.noRemoteHost, .several, "1.12"),
+        ] + ExitMeaning.ofAll
+    }
+
+    package static let matrix = [
+        MatrixLine("raidqry -l"), MatrixLine("raidqry -g"), MatrixLine("raidqry -r {group}"),
+        MatrixLine("raidqry -r {group} -f"), MatrixLine("raidqry -l -f"),
+    ]
+
+    private let question: Question
+
+    package init(_ form: Form) throws(HorcmFailure) {
+        guard let question = form.question else { throw .missing("-l, -r <group> or -g") }
         self.question = question
     }
 

@@ -4,6 +4,14 @@
 
 package enum HorcmShutdown: Script {
     package static let name = "horcmshutdown.sh"
+    package static let summary = "shut instances down"
+    package static var options: [OptionCard] {
+        [OptionCard("[inst] ...", "The instances; without one the environment's", .real, "1.10")]
+    }
+    package static var exits: [ExitMeaning] {
+        [.status(0, "shut down", .real, "1.10"), .status(1, "an instance could not be shut down", .real, "1.10")]
+    }
+    package static let matrix = [MatrixLine("horcmshutdown.sh {instance}", changes: true)]
 
     package static func run(_ arguments: [String], _ host: any ScriptHost) -> Int32 {
         let (numbers, bad) = arguments.instances

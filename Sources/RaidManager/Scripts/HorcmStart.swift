@@ -4,6 +4,18 @@
 
 package enum HorcmStart: Script {
     package static let name = "horcmstart.sh"
+    package static let summary = "start instances"
+    package static var options: [OptionCard] {
+        [OptionCard("[inst] ...", "The instances; without one the environment's", .real, "1.9")]
+    }
+    package static var exits: [ExitMeaning] {
+        [
+            .status(0, "started", .real, "1.9"), .status(1, "an instance runs already", .real, "1.9"),
+            .status(2, "no process could be made", .real, "1.9"), .status(3, "failed to start", .real, "1.9"),
+            .status(5, "ended by a signal", .real, "1.9"),
+        ]
+    }
+    package static let matrix = [MatrixLine("horcmstart.sh {instance}"), MatrixLine("horcmstart.sh")]
 
     package static func run(_ arguments: [String], _ host: any ScriptHost) -> Int32 {
         let (numbers, bad) = arguments.instances

@@ -1,16 +1,27 @@
 // The names that are shell scripts in the original: they start and stop instances, and print fixed sentences. To add one,
-// write a file like its neighbours and name it in `ScriptRegistry`.
+// write a file like its neighbours and name it in its package's list in `Commands/Registry`.
 
 package protocol Script: Sendable {
     static var name: String { get }
+    /// What it does, in a few words.
+    static var summary: String { get }
+    /// What it may be called with. A script takes its arguments apart itself.
+    static var options: [OptionCard] { get }
+    static var exits: [ExitMeaning] { get }
+    static var matrix: [MatrixLine] { get }
+    static var place: InstallPlace { get }
     /// - Returns: the exit status.
     static func run(_ arguments: [String], _ host: any ScriptHost) -> Int32
 }
 
-package enum ScriptRegistry {
-    package static let scripts: [any Script.Type] = [HorcmStart.self, HorcmShutdown.self, HorcmManager.self]
+extension Script {
+    package static var place: InstallPlace { .usrBin }
 
-    package static func script(named name: String) -> (any Script.Type)? { scripts.first { $0.name == name } }
+    package static var card: CommandCard {
+        CommandCard(
+            name: name, summary: summary, options: options, exits: exits, matrix: matrix, place: place, helpColumn: 22,
+            hasCommonOptions: false)
+    }
 }
 
 /// What a script needs from the world.

@@ -1,0 +1,4 @@
+/// Commands for the guards and validation checks of volumes.
+enum GuardCommands {
+    static var list: [any Command.Type] { [] }
+}

@@ -1,0 +1,4 @@
+/// raidcom.
+enum RaidcomCommands {
+    static var list: [any Command.Type] { [] }
+}
