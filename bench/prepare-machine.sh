@@ -18,6 +18,7 @@ runuser util-linux
 cmp diffutils
 awk mawk
 stdbuf coreutils
+groff groff-base
 make make
 git git
 '

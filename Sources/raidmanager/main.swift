@@ -26,12 +26,17 @@ case "install-links" where arguments.count == 2:
     }
     finish(0, console)
 case "manual":
-    guard let lines = Manuals.lines(Array(arguments.dropFirst())) else {
-        console.showError("raidmanager: usage: \(Manuals.usage). Without arguments the commands are listed.")
+    do {
+        guard let lines = try Manuals.lines(Array(arguments.dropFirst())) else {
+            console.showError("raidmanager: usage: \(Manuals.usage). Without arguments the commands are listed.")
+            finish(1, console)
+        }
+        for line in lines { console.show(line) }
+        finish(0, console)
+    } catch {
+        console.showError("raidmanager: \(error).")
         finish(1, console)
     }
-    for line in lines { console.show(line) }
-    finish(0, console)
 case nil:
     console.show("raidmanager is called by the name of a command. It knows:")
     for name in Links.names { console.show("  \(name)") }
