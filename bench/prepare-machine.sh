@@ -22,6 +22,7 @@ python3 python3
 ksh ksh
 ps procps
 stdbuf coreutils
+groff groff-base
 make make
 git git
 '

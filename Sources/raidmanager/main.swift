@@ -28,12 +28,17 @@ case "install-links" where arguments.count == 2:
 case "manual", "facts":
     let isManual = arguments.first == "manual"
     let rest = Array(arguments.dropFirst())
-    guard let lines = isManual ? Manuals.lines(rest) : Manuals.facts(rest) else {
-        console.showError("raidmanager: usage: \(isManual ? Manuals.usage : Manuals.factsUsage).")
+    do {
+        guard let lines = isManual ? try Manuals.lines(rest) : Manuals.facts(rest) else {
+            console.showError("raidmanager: usage: \(isManual ? Manuals.usage : Manuals.factsUsage).")
+            finish(1, console)
+        }
+        for line in lines { console.show(line) }
+        finish(0, console)
+    } catch {
+        console.showError("raidmanager: \(error).")
         finish(1, console)
     }
-    for line in lines { console.show(line) }
-    finish(0, console)
 case nil:
     console.show("raidmanager is called by the name of a command. It knows:")
     for name in Links.names { console.show("  \(name)") }

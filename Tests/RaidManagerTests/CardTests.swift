@@ -67,7 +67,7 @@ import Testing
 
     @Test(arguments: CommandRegistry.cards)
     func manualPageRowAndGrammarNameEveryOption(_ card: CommandCard) {
-        let page = ManualPage.text(card)
+        let page = ManualPage.text(card, among: CommandRegistry.cards)
         let row = ReadmeTable.row(card)
         for option in card.options where option.isInHelp {
             for line in option.lines {
