@@ -13,6 +13,8 @@ package struct PairResync: Command {
         case forward
         case swapAtSecondary
         case swapAtPrimary
+        /// From the secondary to the primary.
+        case restore
     }
 
     package struct Form: TargetForm {
@@ -21,6 +23,7 @@ package struct PairResync: Command {
         var fence: FenceOption?
         var copyPace: UInt8?
         var localOnly = false
+        var timers: GroupTimers?
 
         package init() {}
     }
@@ -41,13 +44,13 @@ package struct PairResync: Command {
             .flag("-swapp", "Swap the roles at the P-VOL and resynchronise", .several, "2.4") {
                 $0.direction = .swapAtPrimary
             },
-            CommandOption("-restore", "Local copies only", .several, "2.4") { (_, _, _) throws(HorcmFailure) in
-                throw HorcmFailure(.invalidPairStatus, "-restore is for local copies, which the array does not have.")
+            .flag("-restore", "Copy from the S-VOL to the P-VOL (local copies only)", .several, "2.4") {
+                $0.direction = .restore
             },
             .flag("-l", "Act without the remote instance", .one, "2.4") { $0.localOnly = true },
             CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
-                (_, option, arguments) throws(HorcmFailure) in
-                _ = try GroupTimers.read(option, &arguments)
+                (form, option, arguments) throws(HorcmFailure) in
+                form.timers = try GroupTimers(reading: option, &arguments)
             },
         ]
     }
@@ -57,7 +60,7 @@ package struct PairResync: Command {
             .status(0, "done, or nothing to do", .several, "4.5"), .error(.volumesDiffer, .known, "4.7"),
             .error(.invalidVolumeStatus, .known, "4.7"), .error(.pairCombination, .known, "4.7"),
             .error(.invalidPairStatus, .known, "4.7"), .error(.secondaryNotCurrent, .ours, "5.6"),
-            .error(.rejectedByArray, .known, "2.4"),
+            .error(.rejectedByArray, .known, "2.4"), .error(.invalidMode, .ours, "4.6"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -72,6 +75,7 @@ package struct PairResync: Command {
     private let fence: FenceOption?
     private let copyPace: UInt8?
     private let localOnly: Bool
+    private let timers: GroupTimers?
 
     package init(_ form: Form) throws(HorcmFailure) {
         target = try form.targets.required()
@@ -79,16 +83,34 @@ package struct PairResync: Command {
         fence = form.fence
         copyPace = form.copyPace
         localOnly = form.localOnly
+        timers = form.timers
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        try check(mode)
         let local = try session.localVolumes(target, mode)
         switch direction {
         case .forward: try resynchronise(local, session)
         case .swapAtSecondary: try swap(local, .secondary, session)
         case .swapAtPrimary: try swap(local, .primary, session)
+        case .restore: try restore(local, session)
         }
         return 0
+    }
+
+    private func check(_ mode: CopyMode) throws(HorcmFailure) {
+        switch (direction, mode) {
+        case (.forward, _), (.swapAtSecondary, .horc), (.swapAtPrimary, .horc), (.restore, .mrcf): return
+        case (.restore, .horc): throw HorcmFailure(.invalidPairStatus, "-restore is for local copies.")
+        case (.swapAtSecondary, .mrcf), (.swapAtPrimary, .mrcf):
+            throw HorcmFailure(.invalidMode, "Only remote copies swap their roles.")
+        }
+    }
+
+    private func restore(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
+        let primaries = try Primaries(of: local, localOnly, session)
+        let chosen = try GroupRules.toActOn(primaries.views) { PrimaryOperation.restore.verdict($0.word) }
+        try session.perform(.restore(pace: copyPace), on: chosen, at: primaries.side)
     }
 
     private func resynchronise(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
@@ -101,13 +123,26 @@ package struct PairResync: Command {
         }
         guard !chosen.isEmpty else { return }
         let policy = try newFence(for: chosen)
+        // A refusal of the timers leaves the pairs as they are.
+        try setTimers(chosen, primaries.side, session)
         try session.perform(.resynchronise(pace: copyPace, policy), on: chosen, at: primaries.side)
+    }
+
+    /// Synchronous pairs have no timers: theirs are ignored, as the manual says.
+    private func setTimers(_ views: [VolumeView], _ side: Side, _ session: any HorcmSession) throws(HorcmFailure) {
+        let views = views.filter { $0.fence == .async }
+        guard let timers, let first = views.first else { return }
+        let serial = first.report.serial
+        let order = ArrayRequest.journal(.setTimers(try views.ldevs(), timers))
+        let reply = try session.perform(order, of: serial, at: side, group: first.report.group)
+        if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
     }
 
     /// A synchronous pair may change its fence; nothing changes between synchronous and asynchronous.
     private func newFence(for views: [VolumeView]) throws(HorcmFailure) -> FencePolicy? {
         guard let fence else { return nil }
-        for view in views where (view.fence == .async) != (fence.word == .async) {
+        // A local pair has no fence: the option is accepted for the sake of scripts that serve both kinds.
+        for view in views where view.mode == .horc && (view.fence == .async) != (fence.word == .async) {
             throw HorcmFailure(
                 .invalidPairStatus, "Volume \(view.name) cannot change between synchronous and asynchronous.")
         }

@@ -12,7 +12,17 @@ package struct PairSplit: Command {
     enum Order: Hashable, Sendable {
         case suspend(SplitKind)
         case delete
+        case fail
         case own(SecondaryOperation)
+
+        /// What each kind of copy can be told.
+        func fits(_ mode: CopyMode) -> Bool {
+            switch self {
+            case .suspend(.primaryWriteProtected), .own: mode == .horc
+            case .suspend(.secondaryReadOnly), .suspend(.secondaryWritable), .delete: true
+            case .fail: mode == .mrcf
+            }
+        }
     }
 
     package struct Form: TargetForm {
@@ -39,6 +49,7 @@ package struct PairSplit: Command {
                 $0.order = .own(.takeOver)
             },
             .flag("-RB", "Give SSWS up (at the S-VOL)", .one, "2.3") { $0.order = .own(.rollBack) },
+            .flag("-E", "Suspend as a fault would (local copies only)", .several, "2.3") { $0.order = .fail },
             .flag("-l", "Act without the remote instance", .known, "2.3") { $0.localOnly = true },
             CommandOption("-t  <timeout>", "Wait so many seconds at most", .several, "2.3") {
                 (form, option, arguments) throws(HorcmFailure) in
@@ -52,13 +63,14 @@ package struct PairSplit: Command {
             .status(0, "done", .several, "4.5"), .error(.volumesDiffer, .several, "4.7"),
             .error(.invalidVolumeStatus, .several, "4.7"), .error(.pairCombination, .several, "4.7"),
             .error(.invalidPairStatus, .several, "4.7"), .error(.suspendedWhileWaiting, .several, "4.7"),
-            .error(.waitTimedOut, .several, "2.3"), .error(.secondaryNotCurrent, .ours, "5.6"),
+            .error(.waitTimedOut, .several, "2.3"), .error(.invalidMode, .ours, "4.6"),
+            .error(.secondaryNotCurrent, .ours, "5.6"),
             .error(.rejectedByArray, .known, "5.2"),
         ] + ExitMeaning.ofVolumes
     }
 
     package static var matrix: [MatrixLine] {
-        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l"].map {
+        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l", " -E"].map {
             MatrixLine("pairsplit -g {group}\($0)", changes: true)
         } + [
             MatrixLine("pairsplit -d {volume} -rw", changes: true), MatrixLine("pairsplit -dg {file}", changes: true),
@@ -78,10 +90,12 @@ package struct PairSplit: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        guard order.fits(mode) else { throw HorcmFailure(.invalidMode, "This kind of copy has no such split.") }
         let local = try session.localVolumes(target, mode)
         switch order {
         case .suspend(let kind): try suspend(local, kind, session, mode)
         case .delete: try delete(local, session)
+        case .fail: try fail(local, session)
         case .own(let operation): try own(local, operation, session)
         }
         return 0
@@ -100,6 +114,14 @@ package struct PairSplit: Command {
         // The split also comes back when the link failed meanwhile: that is not what was asked.
         let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
         guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
+    }
+
+    // MARK: -E
+
+    private func fail(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
+        let primaries = try Primaries(of: local, localOnly, session)
+        let chosen = try GroupRules.toActOn(primaries.views) { PrimaryOperation.fail.verdict($0.word) }
+        try session.perform(.fail, on: chosen, at: primaries.side)
     }
 
     // MARK: -R, -RS, -RB
