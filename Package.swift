@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "arrayd", targets: ["arrayd"]),
         .executable(name: "arraysim", targets: ["arraysim"]),
         .executable(name: "horcmd", targets: ["horcmd"]),
+        .executable(name: "hostexec", targets: ["hostexec"]),
         .executable(name: "raidmanager", targets: ["raidmanager"]),
     ],
     dependencies: [
@@ -53,6 +54,7 @@ let package = Package(
         .target(name: "Evidence", dependencies: ["ReplicationCore"], swiftSettings: checked),
         .target(name: "RaidManager", dependencies: ["CommandDevice", "ReplicationCore"], swiftSettings: checked),
         .target(name: "Simulator", dependencies: ["ReplicationCore"], swiftSettings: checked),
+        .target(name: "HostView", swiftSettings: checked),
 
         // Shell: threads, files, sockets, libfuse.
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: checked),
@@ -92,7 +94,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "CommandDevice", "Evidence", "ReplicationCore", "Platform", "CPlatform", "VolumeStore",
+                "CommandDevice", "Evidence", "HostView", "ReplicationCore", "Platform", "CPlatform", "VolumeStore",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -134,6 +136,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
+        .executableTarget(
+            name: "hostexec", dependencies: ["HostView", "Platform", "CPlatform"], swiftSettings: checked,
+            linkerSettings: standalone),
         .executableTarget(
             name: "raidmanager",
             dependencies: ["RaidManager", "RaidManagerShell", "ReplicationCore", "Platform", "CPlatform"],
@@ -178,6 +183,9 @@ let package = Package(
         .testTarget(
             name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
             swiftSettings: checked),
+        .testTarget(
+            name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView"], swiftSettings: checked),
+        .testTarget(name: "ScriptTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: checked),
         .testTarget(

@@ -17,6 +17,10 @@ losetup mount
 runuser util-linux
 cmp diffutils
 awk mawk
+perl perl
+python3 python3
+ksh ksh
+ps procps
 stdbuf coreutils
 make make
 git git

@@ -23,10 +23,14 @@ extension ArrayController {
             }
         case .resynchronise(let ldevs, let pace, let fence):
             return onGroups(ldevs) { machine, token, pairs in
-                machine.resynchronise(token, pairs: pairs, pace: pace, fence: fence)
+                if machine.hasRestoringVolume(self) { return [.finished(token, .busy)] }
+                return machine.resynchronise(token, pairs: pairs, pace: pace, fence: fence)
             }
         case .swap(let ldevs, let pace):
-            return onGroups(ldevs) { machine, token, pairs in machine.swap(token, pairs: pairs, pace: pace) }
+            return onGroups(ldevs) { machine, token, pairs in
+                if machine.hasRestoringVolume(self) { return [.finished(token, .busy)] }
+                return machine.swap(token, pairs: pairs, pace: pace)
+            }
         case .takeOver(let ldevs, let timeout):
             let deadline = timeout.map { monotonicNanoseconds() + UInt64($0) * 1_000_000_000 }
             return onGroups(ldevs, deadline: deadline) { machine, token, pairs in
@@ -104,6 +108,7 @@ extension ArrayController {
     /// What stands against a new pair of the volume `ldev`.
     private func refusal(toPair ldev: LDEVNumber) -> Refusal? {
         guard let volume = volume(ldev) else { return .noSuchVolume }
+        if let refusal = volume.localRefusalToJoin { return refusal }
         return volume.member == nil ? nil : .alreadyPaired
     }
 
@@ -207,6 +212,7 @@ extension ArrayController {
         for member in creation.members {
             guard let volume = volume(member.ldev) else { return .refused(.noSuchVolume) }
             guard volume.member == nil else { return .refused(.alreadyPaired) }
+            if let refusal = volume.localRefusalToJoin { return .refused(refusal) }
             guard volume.byteCount == member.byteCount else { return .refused(.sizesDiffer) }
         }
         let record = GroupRecord(

@@ -29,6 +29,7 @@ package import VolumeStore
     let registry = Monitor(Registry())
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
+    let locals: LocalCopies
     /// Groups that the timer is to look at from its next turn on. May be locked under a group's lock.
     let newlyWatched = Mutex([ReplicationGroup]())
     /// Held from the check that volumes are free until they belong to their new group.
@@ -66,6 +67,7 @@ package import VolumeStore
         self.logger = logger
         DescriptorLimit.raise()
         let found = try Self.findGroups(plan, folder)
+        locals = LocalCopies(found: try Self.findLocals(plan, folder))
         running.withLock { $0.found = found }
         var files: [LDEVNumber: VolumeFile] = [:]
         for device in plan.devices {
@@ -116,6 +118,7 @@ package import VolumeStore
         running.withLock { $0.links = links }
         ledger?.noteStart(isTrustworthy: folder.memoryIsTrustworthy)
         takeUpGroups(links)
+        takeUpLocals()
         // Every group that is not to be trusted has noted it: only now may the folder look like that of this boot.
         try folder.markRunning()
         for link in links { link.redoUnfinished() }
@@ -128,9 +131,11 @@ package import VolumeStore
         }
         running.withLock { running in
             running.threads.append(NamedThread("copy") { self.runCopies() })
+            running.threads.append(NamedThread("local copy") { self.locals.run(self.volume, self.ledger) })
             running.threads.append(NamedThread("timer") { self.runTimers() })
         }
         for group in allGroups where group.isCopying { copyIsWanted(by: group) }
+        localCopyIsWanted()
     }
 
     private func mount() throws {
@@ -151,6 +156,7 @@ package import VolumeStore
         let (sessions, links, threads) = running.withLock { ($0.sessions, $0.links, $0.threads) }
         copyWork.withLock { $0.isOver = true }
         copyWork.wakeAll()
+        locals.end()
         // Whoever waits for room or for a link may wait for ever once the timers have ended.
         for group in allGroups { group.refuseWaiting() }
         for session in sessions { session.stop() }
@@ -158,6 +164,7 @@ package import VolumeStore
         for thread in threads { thread.join() }
         var isSafe = true
         for group in allGroups where !group.synchroniseMemory() { isSafe = false }
+        for set in locals.all where !set.synchroniseMemory() { isSafe = false }
         if ledger?.synchronise() == false { isSafe = false }
         for volume in volumes.values where volume.file.synchronise() != 0 { isSafe = false }
         if isSafe { folder.markClean() }

@@ -26,6 +26,8 @@ internal import VolumeStore
     private let logger: Logger
     private let isConnected = Atomic(false)
     private let scratch = Mutex(Scratch())
+    /// When a frame was seen last for whose way over this link a host waits. Nanoseconds of the monotonic clock.
+    let hostWaitedAt = Atomic<UInt64>(0)
 
     /// The receive thread's own.
     private struct Scratch {
@@ -33,6 +35,8 @@ internal import VolumeStore
         var answered: [ParkedWrite] = []
         /// In this batch: host writes answered here, and frames applied for a host that waits at the other array.
         var awaited = 0
+        /// Among `unacknowledged` is a write for which a host waits at the other array.
+        var isUrgent = false
     }
 
     /// With no more writes than this on their way their hosts wait for each of them, and this thread had better be awake
@@ -127,16 +131,30 @@ internal import VolumeStore
 
     package func receivedBatch() -> Bool {
         let awaited = scratch.withLock { scratch in
-            for group in scratch.unacknowledged {
-                let (applied, epoch) = group.applied
-                send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
-            }
-            scratch.unacknowledged.removeAll(keepingCapacity: true)
+            acknowledge(&scratch)
             defer { scratch.awaited = 0 }
             return scratch.awaited
         }
         link.flush()
         return (1...Self.mostAwaited).contains(awaited)
+    }
+
+    private func acknowledge(_ scratch: inout Scratch) {
+        for group in scratch.unacknowledged {
+            let (applied, epoch) = group.applied
+            send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
+        }
+        scratch.unacknowledged.removeAll(keepingCapacity: true)
+        scratch.isUrgent = false
+    }
+
+    /// A host does not wait for copies that came behind its write.
+    private func acknowledgeBeforeCopy() {
+        let isUrgent = scratch.withLock { scratch in
+            defer { if scratch.isUrgent { acknowledge(&scratch) } }
+            return scratch.isUrgent
+        }
+        if isUrgent { link.flush() }
     }
 
     /// The group that a frame is about, if it belongs to this link. // hot
@@ -147,10 +165,15 @@ internal import VolumeStore
     // hot
     private func apply(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
         guard let group = group(header) else { return }
+        if header.kind == .copy { acknowledgeBeforeCopy() }
         switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
         case .applied:
             scratch.withLock { scratch in
-                if group.isSynchronous, header.kind == .write { scratch.awaited += 1 }
+                if group.isSynchronous, header.kind == .write {
+                    scratch.awaited += 1
+                    scratch.isUrgent = true
+                    hostWaits()
+                }
                 if !scratch.unacknowledged.contains(where: { $0 === group }) { scratch.unacknowledged.append(group) }
             }
         case .ignored: break

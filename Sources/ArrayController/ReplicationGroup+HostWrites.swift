@@ -53,6 +53,7 @@ extension ReplicationGroup {
             // The host does not wait for the link: it has its answer before a byte is sent.
             link.flush()
         case .synchronous(let sequence, let position):
+            link.hostWaits()
             lay(write, sequence, position, heading, payloadSum)
             let failure = volume.put(write)
             ledger?.stamp(place, .local, at: monotonicNanoseconds())

@@ -36,13 +36,16 @@ extension ReplicationGroup {
     /// Bytes that are read and summed while the processor's caches have them.
     private static let copyPiece = 128 << 10
 
-    /// Copies runs of tracks until there are enough to be sent. Returns false if there is nothing to copy or no room for it
-    /// now.
+    /// Copies runs of tracks until there are enough to be sent, or one if hosts wait for the link. Returns false if there is
+    /// nothing to copy or no room for it now.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?) -> Bool {
         var bytes = 0
         var isUseful = false
-        while bytes < Self.copyBatch, let count = copyRun(volumeOf) {
+        while bytes < Self.copyBatch {
+            let allowance = link.copyAllowance
+            guard let count = copyRun(volumeOf, allowance) else { break }
             isUseful = true
+            if allowance != nil { break }
             bytes += max(count, 1 << 12)
         }
         if isUseful { link.flush() }
@@ -51,10 +54,10 @@ extension ReplicationGroup {
 
     /// Copies one run of tracks, if it is still to be copied by then. Returns how many bytes were queued on the link; nil if
     /// there is nothing to copy or no room for it now.
-    private func copyRun(_ volumeOf: (LDEVNumber) -> Volume?) -> Int? {
+    private func copyRun(_ volumeOf: (LDEVNumber) -> Volume?, _ allowance: Int?) -> Int? {
         guard
             let (pair, tracks, extent, ldev) = state.withLock({ state -> (Int, TrackRange, ByteExtent, LDEVNumber)? in
-                guard let next = state.machine.peekCopy() else { return nil }
+                guard let next = state.machine.peekCopy(allowance: allowance) else { return nil }
                 return (next.pair, next.tracks, next.extent, state.machine.record.pairs[next.pair].local)
             }), let volume = volumeOf(ldev)
         else { return nil }

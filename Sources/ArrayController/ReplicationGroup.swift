@@ -24,6 +24,8 @@ protocol GroupOwner: AnyObject, Sendable {
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?)
     func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool)
     func log(_ group: GroupIdentifier, _ note: GroupNote)
+    /// Whether a local copy is being restored onto this volume, or is about to be.
+    func isBeingRestored(_ ldev: LDEVNumber) -> Bool
     /// These volumes are now the ones that hosts work on.
     func tookOver(_ ldevs: [LDEVNumber])
     func cannotPersist(_ group: GroupIdentifier, _ reason: String)
@@ -190,7 +192,10 @@ protocol GroupOwner: AnyObject, Sendable {
     func linkCameUp() { perform { $0.linkCameUp() } }
     func linkWentDown() { perform { $0.linkWentDown(now: Moment(nanoseconds: monotonicNanoseconds())) } }
     func received(_ message: PeerMessage) {
-        perform { $0.receive(message, now: Moment(nanoseconds: monotonicNanoseconds())) }
+        perform { machine in
+            if message.startsCopy, machine.hasRestoringVolume(owner) { return [.send(.refused(.busy))] }
+            return machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds()))
+        }
     }
     /// Runs the group's timers.
     /// - Returns: false if nothing can become due before the next event: the group calls its owner then.
@@ -271,4 +276,12 @@ protocol GroupOwner: AnyObject, Sendable {
 
     /// Returns whether marks and slots are on the disk.
     func synchroniseMemory() -> Bool { (try? store.synchroniseMemory()) != nil }
+}
+
+extension GroupMachine {
+    /// Whether a volume of the group changes behind its back. Asked under the group's lock, as the restore asks for the
+    /// group's state: of the two, one sees the other.
+    func hasRestoringVolume(_ owner: any GroupOwner) -> Bool {
+        livePairs.contains { owner.isBeingRestored(record.pairs[$0].local) }
+    }
 }

@@ -6,21 +6,15 @@ internal import Platform
 internal import ReplicationCore
 internal import Synchronization
 
-/// Is told of every change of a volume's bytes before it is made, whoever makes it: a host, a stream, a copy.
-protocol ChangeObserver: AnyObject, Sendable {
-    /// Called with the range of `extent` held on `volume`; may read and write other volumes, and block.
-    /// - Returns: 0, or the errno with which the change is given up.
-    func willChange(_ volume: Volume, _ extent: ByteExtent) -> Int32
-}
-
 /// The hooks of one volume.
 ///
 /// **Threads**: any. On the way of a host's request each hook costs a relaxed load or two relaxed adds as long as it is
 /// not in use.
 final class VolumeHooks: Sendable {
-    private let flags = Atomic<UInt8>(0)
-    private let isObserved = Atomic(false)
-    private let observer = Mutex<(any ChangeObserver)?>(nil)
+    /// The guard's flags in the low byte, what local pairs want of the volume above: one word, so that a host's request
+    /// looks at one.
+    private let flags = Atomic<UInt32>(0)
+    let local = Mutex(LocalPlaces())
     private let reads = Atomic<UInt64>(0)
     private let writes = Atomic<UInt64>(0)
     private let readBytes = Atomic<UInt64>(0)
@@ -30,25 +24,51 @@ final class VolumeHooks: Sendable {
 
     /// What the volume's guard refuses. A request that is under way when it changes is carried out.
     var guards: GuardFlags {
-        get { GuardFlags(rawValue: flags.load(ordering: .relaxed)) }
-        set { flags.store(newValue.rawValue, ordering: .relaxed) }
+        get { GuardFlags(rawValue: UInt8(truncatingIfNeeded: flags.load(ordering: .relaxed))) }
+        set { change(clear: UInt32(GuardFlags.all.rawValue), set: UInt32(newValue.rawValue)) }
     }
 
     // hot
-    func refuses(_ flag: GuardFlags) -> Bool { flags.load(ordering: .relaxed) & flag.rawValue != 0 }
+    func refuses(_ flag: GuardFlags) -> Bool { flags.load(ordering: .relaxed) & UInt32(flag.rawValue) != 0 }
 
-    // MARK: Changes of bytes
+    /// Whether hosts may not write, for the guard's sake or a local pair's. Ask while the range is held. // hot
+    var refusesWrites: Bool { flags.load(ordering: .relaxed) & Self.closing != 0 }
 
-    /// Set it while the whole volume's range is held: then no change slips by.
-    func observe(_ observer: (any ChangeObserver)?) {
-        self.observer.withLock { $0 = observer }
-        isObserved.store(observer != nil, ordering: .releasing)
+    private static let watched: UInt32 = 1 << 8
+    private static let closed: UInt32 = 1 << 9
+    private static let claimed: UInt32 = 1 << 10
+    private static let closing = UInt32(GuardFlags.write.rawValue) | closed | claimed
+
+    private func change(clear: UInt32, set: UInt32) {
+        var word = flags.load(ordering: .relaxed)
+        while true {
+            let (done, now) = flags.compareExchange(
+                expected: word, desired: word & ~clear | set, ordering: .acquiringAndReleasing)
+            if done { return }
+            word = now
+        }
     }
 
-    // hot
-    func willChange(_ volume: Volume, _ extent: ByteExtent) -> Int32 {
-        guard isObserved.load(ordering: .acquiring), let observer = observer.withLock({ $0 }) else { return 0 }
-        return observer.willChange(volume, extent)
+    private func set(_ flag: UInt32, _ isOn: Bool) { change(clear: isOn ? 0 : flag, set: isOn ? flag : 0) }
+
+    // MARK: Local pairs
+
+    /// Whether a change of bytes concerns a local pair. Set it while the whole volume's range is held: then none slips by.
+    var isWatched: Bool {
+        get { flags.load(ordering: .relaxed) & Self.watched != 0 }
+        set { set(Self.watched, newValue) }
+    }
+
+    /// Whether the state of a local pair keeps hosts from writing. Close it while the whole volume's range is held.
+    var isClosed: Bool {
+        get { flags.load(ordering: .relaxed) & Self.closed != 0 }
+        set { set(Self.closed, newValue) }
+    }
+
+    /// The same while an operator's command is about to close it.
+    var isClaimed: Bool {
+        get { flags.load(ordering: .relaxed) & Self.claimed != 0 }
+        set { set(Self.claimed, newValue) }
     }
 
     // MARK: Counters

@@ -91,9 +91,13 @@ package final class Volume: FuseFile {
 
     // hot
     private func hostWrite(_ write: HostWrite, _ request: consuming FuseRequest) {
-        guard !hooks.refuses(.write) else { return request.reply(failing: EIO) }
-        hooks.countWrite(write.payloadBytes)
         let token = acquire(write.extent)
+        guard !hooks.refusesWrites else {
+            release(token)
+            request.reply(failing: EIO)
+            return
+        }
+        hooks.countWrite(write.payloadBytes)
         if let member = membership.withLock({ $0 }) {
             member.group.write(write, to: self, pair: member.pair, range: token, request)
             return
@@ -113,8 +117,15 @@ package final class Volume: FuseFile {
     /// Puts a write on the backing file, whether a host's, a stream's or a copy's: the only place where bytes of a volume
     /// change. The caller holds its range. Returns 0 or an errno. // hot
     func put(_ write: HostWrite) -> Int32 {
-        var failure = hooks.willChange(self, write.extent)
-        guard failure == 0 else { return failure }
+        guard hooks.isWatched else { return putUnwatched(write) }
+        let admitted = hooks.admit(write.extent)
+        defer { admitted.end() }
+        return putUnwatched(write)
+    }
+
+    /// Puts a write on the file past the local pairs: for who has told them. // hot
+    func putUnwatched(_ write: HostWrite) -> Int32 {
+        let failure: Int32
         switch write.content {
         case .bytes(let bytes): failure = unsafe file.write(bytes, at: write.extent.offset)
         case .zero(let keepsBlocks): failure = file.zero(write.extent, keepsBlocks: keepsBlocks)
@@ -166,7 +177,8 @@ package final class Volume: FuseFile {
     var snapshot: VolumeSnapshot {
         VolumeSnapshot(
             ldev: ldev, byteCount: byteCount, path: path, device: devicePath, blockDevice: blockDevice,
-            pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) }, guards: hooks.guards,
+            pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) }, localPairs: hooks.localSnapshots,
+            guards: hooks.guards,
             subsystem: Self.firstSubsystem + ldev.value >> 8)
     }
 }

@@ -131,6 +131,7 @@ extension Bench {
                 "\(inUse[0].point) is mounted on array \(name)",
                 remedy: "unmount it first; 'arraybench array kill \(name)' stops the array under it")
         }
+        for loop in record.loops where loop.array == name { try refuseMountsInViews(loop) }
         try detachLoops(of: name)
         try await stop(name, process)
         try change { $0.arrays[name] = nil }

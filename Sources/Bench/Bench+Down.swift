@@ -4,6 +4,10 @@
 internal import Foundation
 internal import ReplicationCore
 
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
 extension Bench {
     /// - Parameter keeping: leaves the folder, so that `up` resumes with data and pair states.
     /// - Returns: things worth telling.
@@ -41,6 +45,11 @@ extension Bench {
 
     /// Data that is still in a mounted file system's cache would be missing in what is kept.
     private func refuseBusyMounts() throws(BenchFailure) {
+        if let guest = guests.first {
+            throw BenchFailure(
+                "process \(guest.identity.pid) still runs in a host's view",
+                remedy: "end what 'arraybench exec' started")
+        }
         for loop in record.loops where process(of: loop.array) != nil {
             guard let mount = LoopDevices.mounts(of: loop.device).first else { continue }
             throw BenchFailure("\(mount.point) is mounted from \(loop.device)", remedy: "unmount it first")
@@ -54,6 +63,7 @@ extension Bench {
         await withTaskGroup(of: Void.self) { group in
             for host in bench.description.hosts { group.addTask { try? await bench.shutDown(host) } }
         }
+        endGuests(&problems)
         // Devices first, while the arrays still answer: a file system can then be unmounted in order.
         for array in arrayNames {
             attempt(&problems) { bench throws(BenchFailure) in try bench.detachLoops(of: array) }
@@ -71,6 +81,7 @@ extension Bench {
         for array in arrayNames {
             attempt(&problems) { bench throws(BenchFailure) in try bench.cleanDevices(of: array) }
         }
+        attempt(&problems) { bench throws(BenchFailure) in try bench.endSharing() }
         record.arrays = [:]
         record.managers = [:]
         record.failedSites = []
@@ -85,6 +96,23 @@ extension Bench {
                 "not everything could be taken away: \(problems.joined(separator: "; "))",
                 remedy: "see to that and run 'arraybench down --state \(layout.root)' again")
         }
+    }
+
+    /// Processes in the hosts' views.
+    private var guests: [BenchProcess] {
+        BenchProcesses.find(in: layout).filter { if case .guest = $0.kind { true } else { false } }
+    }
+
+    /// With the last process of a view its mounts go: file systems on the arrays' volumes among them.
+    private mutating func endGuests(_ problems: inout [String]) {
+        let guests = guests
+        guard !guests.isEmpty else { return }
+        for guest in guests { guest.identity.send(SIGTERM) }
+        for guest in guests where !guest.identity.waitForEnd(seconds: 2) { guest.identity.send(SIGKILL) }
+        for guest in guests where !guest.identity.waitForEnd(seconds: 10) {
+            problems.append("process \(guest.identity.pid) in a host's view outlives SIGKILL")
+        }
+        notes.append("ended \(guests.count == 1 ? "a process" : "\(guests.count) processes") in the hosts' views")
     }
 
     /// The arrays of the description and those that only the folder knows of.

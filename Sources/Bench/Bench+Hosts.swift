@@ -4,17 +4,6 @@ internal import Foundation
 internal import ReplicationCore
 
 extension Bench {
-    /// Writes every host's horcm<N>.conf.
-    func writeHorcmFiles() throws(BenchFailure) {
-        for host in description.hosts {
-            try BenchFolder.make(layout.host(host.name) + "/etc")
-            try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance))
-            try BenchFolder.write(
-                HorcmFile.text(for: host, in: description, layout: layout, ports: record.ports),
-                to: layout.horcmFile(host: host.name, instance: host.instance))
-        }
-    }
-
     /// Runs one command of a host, such as `pairdisplay`, to its end.
     package func run(_ command: [String], onHost name: String) async throws(BenchFailure) -> CommandResult {
         let environment = try environment(of: name).applied(to: ProcessInfo.processInfo.environment)

@@ -67,7 +67,7 @@ extension Bench {
             switch process.kind {
             case .array(let array): array == name
             case .manager(let host): hosts.contains(host)
-            case .judge: false
+            case .guest, .judge: false
             }
         }.map(\.identity)
         guard !record.failedSites.contains(name) else { throw BenchFailure("the site of \(name) has failed already") }

@@ -84,11 +84,12 @@ extension Bench {
             try BenchFolder.link(link, to: layout.commandDevice(of: array.name))
         }
         for link in description.links where link.kind == .unix { unsafe unlink(layout.linkSocket(link.name)) }
+        try shareMounts()
         try Interruption.check()
         progress("starting arrays", nil)
         for array in description.arrays { try launch(array) }
         try await installCommands()
-        try writeHorcmFiles()
+        try writeHostFiles()
         for array in description.arrays { try await waitUntilReady(array.name) }
         try await waitForLinks()
         try Interruption.check()

@@ -15,8 +15,14 @@ extension Bench {
             if isAlive(loop) { return loop.device }
             try remove(loop)
         }
-        let device = try LoopDevices.attach(layout.device(of: ldev, array: name))
-        try change { $0.loops.append(.init(array: name, ldev: ldev, device: device)) }
+        let last = record.lastLoops?.first { $0.array == name && $0.ldev == ldev }
+        let device = try LoopDevices.attach(layout.device(of: ldev, array: name), preferring: last?.device)
+        try change { record in
+            record.loops.append(.init(array: name, ldev: ldev, device: device))
+            record.lastLoops =
+                (record.lastLoops ?? []).filter { $0.array != name || $0.ldev != ldev }
+                + [.init(array: name, ldev: ldev, device: device)]
+        }
         try await ServiceProcessorClient(array: name, layout: layout).noteBlockDevice(ldev: ldev, path: device)
         return device
     }
@@ -29,11 +35,20 @@ extension Bench {
         if isAlive(loop), let mount = LoopDevices.mounts(of: loop.device).first {
             throw BenchFailure("\(loop.device) is mounted at \(mount.point)", remedy: "unmount it first")
         }
+        try refuseMountsInViews(loop)
         try remove(loop)
         if process(of: name) != nil {
             try await ServiceProcessorClient(array: name, layout: layout).noteBlockDevice(ldev: ldev, path: nil)
         }
         return loop.device
+    }
+
+    /// A file system in a host's view keeps the device busy, and its data in a cache.
+    func refuseMountsInViews(_ loop: BenchRecord.LoopDevice) throws(BenchFailure) {
+        guard let mount = HostViews.mounts(of: loop.device, in: layout).first else { return }
+        throw BenchFailure(
+            "LDEV \(loop.ldev) is mounted at \(mount.point) in a host's view (process \(mount.pid))",
+            remedy: "unmount it there, or end that process")
     }
 
     private func ldevIdentifier(_ text: String, in name: String) throws(BenchFailure) -> String {

@@ -87,6 +87,15 @@ extension BenchDescription {
             guard first.name != second.name else {
                 throw problem(group.place, "group \(group.name) has host \(first.name) on both sides", nil)
             }
+            if first.array == second.array {
+                try checkLocal(group, first.array, problem)
+                continue
+            }
+            guard group.mirror == nil else {
+                throw problem(
+                    group.place, "group \(group.name) has a 'mirror', and its hosts stand at two arrays",
+                    "mirror units are of copies within one array: leave it out")
+            }
             guard links.contains(where: { $0.remote(of: first.array) == second.array }) else {
                 throw problem(
                     group.place,
@@ -94,6 +103,24 @@ extension BenchDescription {
                     "add - between: [\(first.array), \(second.array)] under 'links:'")
             }
             for pair in group.pairs { try check(pair, first, second, problem) }
+        }
+    }
+
+    /// Copies within one array: no link, no fence, and the two volumes are not one.
+    private func checkLocal(
+        _ group: GroupDescription, _ array: String, _ problem: Complaint
+    ) throws(BenchFileProblem) {
+        guard group.mode == nil else {
+            throw problem(
+                group.place, "group \(group.name) lies within array \(array), and local copies have no fence",
+                "leave 'fence' out, and make the pairs with HORCC_MRCF=1 paircreate -g \(group.name) -vl")
+        }
+        for pair in group.pairs {
+            guard pair.ldevs.0 != pair.ldevs.1 else {
+                throw problem(pair.place, "pair \(pair.name) has LDEV \(pair.ldevs.0) on both sides", nil)
+            }
+            guard let first = host(named: group.hosts.0), let second = host(named: group.hosts.1) else { continue }
+            try check(pair, first, second, problem)
         }
     }
 

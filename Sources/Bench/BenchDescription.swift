@@ -27,6 +27,11 @@ package struct BenchDescription: Sendable {
 
     package func array(named name: String) -> ArrayDescription? { arrays.first { $0.name == name } }
     package func host(named name: String) -> HostDescription? { hosts.first { $0.name == name } }
+    /// Whether a group's pairs lie within one array: both hosts stand at it.
+    package func isLocal(_ group: GroupDescription) -> Bool {
+        guard let first = host(named: group.hosts.0), let second = host(named: group.hosts.1) else { return false }
+        return first.array == second.array
+    }
     package func link(named name: String) -> LinkDescription? { links.first { $0.name == name } }
 }
 
@@ -91,7 +96,12 @@ package struct GroupDescription: Sendable {
     package var pairs: [PairDescription]
     /// With it, the pairs are made when the bench starts for the first time, the first host's volumes being primary.
     package var mode: ReplicationMode?
+    /// Local copies: the mirror unit, 0 to 2.
+    package var mirror: UInt8?
     package var place: FilePlace
+
+    /// The MU# of the group's lines in a horcm.conf.
+    package var mirrorText: String { "\(mirror ?? 0)" }
 }
 
 package struct PairDescription: Sendable {

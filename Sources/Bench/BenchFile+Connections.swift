@@ -54,14 +54,18 @@ extension BenchFileReader {
     }
 
     func group(_ node: Node) throws(BenchFileProblem) -> GroupDescription {
-        let map = try FileMapping(node, of: "a group", in: file, keys: ["name", "hosts", "pairs", "fence"])
+        let map = try FileMapping(node, of: "a group", in: file, keys: ["name", "hosts", "pairs", "fence", "mirror"])
         let name = try map.name()
         guard map.node("hosts") != nil else { throw map.problem("group \(name) has no 'hosts'") }
         var pairs: [PairDescription] = []
         for node in try map.list("pairs") { pairs.append(try pair(node)) }
         guard !pairs.isEmpty else { throw map.problem("group \(name) has no 'pairs'") }
+        let mirror =
+            map.node("mirror") == nil
+            ? nil : try map.value("mirror", default: 0, in: 0...2, like: "0, 1 or 2") { UInt8($0) }
         return GroupDescription(
-            name: name, hosts: try map.pair("hosts"), pairs: pairs, mode: try mode(map), place: place(of: map))
+            name: name, hosts: try map.pair("hosts"), pairs: pairs, mode: try mode(map), mirror: mirror,
+            place: place(of: map))
     }
 
     private func mode(_ map: FileMapping) throws(BenchFileProblem) -> ReplicationMode? {

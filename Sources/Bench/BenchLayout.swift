@@ -5,7 +5,7 @@
 //   arrays/<name>/        configuration.json  state/ (NVRAM, volumes)  dev/ (mount point)  sp.sock  arrayd.log
 //   links/<name>.sock     command-devices/<serial> → the array's command/cmd            bin/ the emulated commands
 //   verdicts/             what was found after each takeover, JSON
-//   hosts/<host>/         that host's root folder: etc/horcm<N>.conf, HORCM/log<N>/
+//   hosts/<host>/         that host's root folder: etc/horcm<N>.conf, HORCM/log<N>/; view/, where its view is put together
 //
 // The address of a Unix socket has room for 107 bytes; `longestSocketPath` is checked before anything is made.
 
@@ -56,6 +56,10 @@ package struct BenchLayout: Hashable, Sendable {
     package func linkSocket(_ name: String) -> String { "\(links)/\(name).sock" }
     package func commandDevice(serial: UInt64) -> String { "\(commandDevices)/\(serial)" }
     package func host(_ name: String) -> String { "\(hosts)/\(name)" }
+    /// An empty folder outside; inside a view's own name space its root is made here.
+    package func view(of host: String) -> String { self.host(host) + "/view" }
+    /// The source of the view's root in the mount table.
+    package func viewName(of host: String) -> String { "arraybench:\(host):\(root)" }
     package func horcmFile(host: String, instance: UInt16) -> String { "\(self.host(host))/etc/horcm\(instance).conf" }
     package func horcmLog(host: String, instance: UInt16) -> String { "\(self.host(host))/HORCM/log\(instance)" }
     /// Where the instance listens for the host's commands (RaidManager's `InstanceEnvironment.socketPath`).

@@ -1,6 +1,6 @@
 // The processes that belong to a bench, found by what they are and not only by what was written down: a command that
 // was killed between starting a process and recording it must not leave a stray behind. A process belongs to the bench
-// if it runs one of our daemons and was started for this very folder.
+// if it runs one of our daemons and was started for this very folder, or if its root is a view of one of its hosts.
 
 internal import Foundation
 
@@ -8,6 +8,8 @@ package struct BenchProcess: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case array(String)
         case manager(host: String)
+        /// Runs in a host's view, started by `arraybench exec` or by what that started.
+        case guest(host: String)
         /// Judges what a takeover brought.
         case judge
     }
@@ -28,6 +30,10 @@ package enum BenchProcesses {
     }
 
     private static func kind(of pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {
+        daemon(pid, in: layout) ?? HostViews.host(of: pid, in: layout).map { .guest(host: $0) }
+    }
+
+    private static func daemon(_ pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {
         let proc = "/proc/\(pid)"
         guard var program = try? FileManager.default.destinationOfSymbolicLink(atPath: proc + "/exe") else {
             return nil
@@ -40,8 +46,8 @@ package enum BenchProcesses {
             return name(in: words[flag + 1], after: layout.arrays, before: "/configuration.json").map { .array($0) }
         case "horcmd":
             let root = strings(in: proc + "/environ").first { $0.hasPrefix("ARRAYBENCH_ROOT=") }
-            return root.flatMap { name(in: String($0.dropFirst(16)), after: layout.hosts, before: "") }
-                .map { .manager(host: $0) }
+            let host = root.flatMap { name(in: String($0.dropFirst(16)), after: layout.hosts, before: "") }
+            return (host ?? HostViews.host(of: pid, in: layout, evenOurs: true)).map { .manager(host: $0) }
         case "arraybench":
             let words = strings(in: proc + "/cmdline")
             guard words.contains("--after-takeover"), let flag = words.firstIndex(of: "--state") else { return nil }

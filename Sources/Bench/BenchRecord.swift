@@ -24,6 +24,8 @@ package struct BenchRecord: Codable, Hashable, Sendable {
     /// For each link, what each array does to what it sends.
     package var impairments: [String: [String: LinkImpairment]] = [:]
     package var loops: [LoopDevice] = []
+    /// The device that each volume had last: views that stand know it by its number, so it is taken again if it is free.
+    package var lastLoops: [LoopDevice]?
     /// Groups whose pairs the bench made at its first start.
     package var createdGroups: [String] = []
     /// Arrays whose site was failed and not yet repaired.

@@ -7,7 +7,7 @@ internal import ReplicationCore
 package enum HorcmFile {
     /// - Parameter ports: UDP port by host name; every host of the bench has one.
     package static func text(
-        for host: HostDescription, in bench: BenchDescription, layout: BenchLayout, ports: [String: UInt16]
+        for host: HostDescription, in bench: BenchDescription, ports: [String: UInt16]
     ) -> String {
         var lines = [
             "# RAID Manager instance \(host.instance) of host \(host.name). Written by arraybench.",
@@ -18,7 +18,8 @@ package enum HorcmFile {
             "",
             "HORCM_CMD",
             "#dev_name",
-            layout.commandDevice(of: host.array),
+            // By its serial: that means the same inside a host's view and outside.
+            "\\\\.\\CMD-\(bench.array(named: host.array)?.serial ?? 0):/dev/sd",
         ]
         let groups = bench.groups.filter { $0.hosts.0 == host.name || $0.hosts.1 == host.name }
         if let serial = bench.array(named: host.array)?.serial, !groups.isEmpty {
@@ -27,7 +28,10 @@ package enum HorcmFile {
                 for pair in group.pairs {
                     let ldev = group.hosts.0 == host.name ? pair.ldevs.0 : pair.ldevs.1
                     lines.append(
-                        row([(group.name, -17), (pair.name, -15), ("\(serial)", -12), ("\(ldev)", -16), ("0", 0)]))
+                        row([
+                            (group.name, -17), (pair.name, -15), ("\(serial)", -12), ("\(ldev)", -16),
+                            (group.mirrorText, 0),
+                        ]))
                 }
             }
             lines += ["", "HORCM_INST", "#dev_group        ip_address      service"]

@@ -1,5 +1,6 @@
 // The environment in which a host's commands run. A host of the bench is a root folder of its own
-// (`ARRAYBENCH_ROOT`), an instance number and the folder with the emulated commands in front of PATH.
+// (`ARRAYBENCH_ROOT`), an instance number and the folder with the emulated commands in front of PATH. Inside the host's
+// view that root is `/`, and the environment is nearly the caller's own.
 
 package struct HostEnvironment: Hashable, Sendable {
     package let host: String
@@ -16,6 +17,7 @@ package struct HostEnvironment: Hashable, Sendable {
             ("HORCC_LOG", layout.horcmLog(host: host.name, instance: host.instance)),
             ("ARRAYBENCH_STATE", layout.root),
             ("ARRAYBENCH_ROOT", layout.host(host.name)),
+            ("ARRAYBENCH_HOST", host.name),
             ("ARRAYBENCH_KEY_FILE", layout.key),
             ("ARRAYBENCH_CLOCK", "\(bench.clockRate)"),
             ("ARRAYBENCH_COMMAND_DEVICES", layout.commandDevices),
@@ -40,6 +42,26 @@ package struct HostEnvironment: Hashable, Sendable {
         environment["PATH"] = commands + ":" + (base["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin")
         return environment
     }
+
+    /// The whole environment of a program in the host's view. Paths are those of RAID Manager itself there, and what else
+    /// commands need to know stands in /etc/arraybench.host: nothing of an outer shell's settings may shine through.
+    package func appliedInView(to base: [String: String]) -> [String: String] {
+        var environment = base
+        for setting in settings { environment[setting.name] = nil }
+        for name in Self.managerVariables { environment[name] = nil }
+        for setting in settings where ["HORCMINST", "ARRAYBENCH_STATE"].contains(setting.name) {
+            environment[setting.name] = setting.value
+        }
+        let path = (base["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(
+            separator: ":")
+        environment["PATH"] = (path.filter { $0 != commands && $0 != "/HORCM/usr/bin" } + ["/HORCM/usr/bin"])
+            .joined(separator: ":")
+        environment["HOSTNAME"] = base["HOSTNAME"].map { _ in host }
+        return environment
+    }
+
+    /// They would lead a command to the files of another instance.
+    private static let managerVariables = ["HORCM_CONF", "HORCM_LOG", "HORCM_LOGS", "HORCC_LOG"]
 
     package static func == (a: Self, b: Self) -> Bool { a.shellExports == b.shellExports }
     package func hash(into hasher: inout Hasher) { hasher.combine(shellExports) }

@@ -3,6 +3,7 @@
 
 internal import CPlatform
 internal import Foundation
+package import HostView
 internal import Platform
 
 #if canImport(Glibc)
@@ -20,13 +21,24 @@ package enum LoopDevices {
         }
     }
 
+    /// The device's number; nil if there is no such device.
+    package static func number(of device: String) -> DeviceNumber? {
+        let name = URL(fileURLWithPath: device).lastPathComponent
+        let text = try? String(contentsOfFile: "/sys/block/\(name)/dev", encoding: .utf8)
+        return text.flatMap { DeviceNumber(parsing: $0.trimmingCharacters(in: .newlines)) }
+    }
+
     package static func isAttached(_ device: String) -> Bool {
         let name = URL(fileURLWithPath: device).lastPathComponent
         return FileManager.default.fileExists(atPath: "/sys/block/\(name)/loop/backing_file")
     }
 
-    /// Attaches a free loop device to `file`. Another process may take the same free one first: then the next is tried.
-    package static func attach(_ file: String) throws(BenchFailure) -> String {
+    /// Attaches a loop device to `file`: the preferred one if it is free, else any. Another process may take the same free
+    /// one first: then the next is tried.
+    package static func attach(_ file: String, preferring preferred: String? = nil) throws(BenchFailure) -> String {
+        if let preferred, !isAttached(preferred), unsafe arraybench_loop_attach(preferred, file, 1) == 0 {
+            return preferred
+        }
         for _ in 0..<64 {
             let index = arraybench_loop_free_index()
             guard index >= 0 else { throw failure("find a free loop device for", file, -index) }

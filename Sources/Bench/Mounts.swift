@@ -1,6 +1,7 @@
 // What is mounted, from /proc/self/mountinfo, and taking it away again.
 
 internal import Foundation
+package import HostView
 
 #if canImport(Glibc)
     internal import Glibc
@@ -10,11 +11,18 @@ package struct Mount: Hashable, Sendable {
     package var point: String
     package var fileSystem: String
     package var source: String
+    /// Of the file system's block device; of a number of its own if it has none.
+    package var device: DeviceNumber
+    /// Mounts below it are passed on to other name spaces.
+    package var isShared: Bool
 
     /// - Source: proc(5): `36 35 98:0 /root /point options … - type source options`; blanks as `\040`.
     package init?(parsing line: some StringProtocol) {
         let fields = line.split(separator: " ")
         guard let dash = fields.firstIndex(of: "-"), dash >= 6, dash + 2 < fields.count else { return nil }
+        guard let device = DeviceNumber(parsing: fields[2]) else { return nil }
+        self.device = device
+        isShared = fields[6..<dash].contains { $0.hasPrefix("shared:") }
         point = Self.unescape(fields[4])
         fileSystem = String(fields[dash + 1])
         source = Self.unescape(fields[dash + 2])

@@ -40,16 +40,7 @@ package struct LocalCreationOrder: Hashable, Sendable {
 }
 
 /// The state of a local pair.
-package enum LocalPairStatus: UInt8, Hashable, Sendable, CaseIterable {
-    case copying = 1
-    case paired = 2
-    /// Split for the hosts, while the rest is still being copied.
-    case splitting = 3
-    case split = 4
-    /// The secondary is being copied back.
-    case restoring = 5
-    case failed = 6
-}
+package typealias LocalPairStatus = LocalStatus
 
 /// A local pair as its array knows it, from the side of one of its volumes.
 package struct LocalPairSnapshot: Hashable, Sendable {

@@ -115,7 +115,7 @@ package struct ScaleBench: Sendable {
             switch process.kind {
             case .array: sums.arrays += mebibytes
             case .manager: sums.managers += mebibytes
-            case .judge: break
+            case .guest, .judge: break
             }
         }
         return sums

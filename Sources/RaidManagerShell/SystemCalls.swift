@@ -18,7 +18,9 @@ package enum SystemCalls {
         return values
     }
 
+    /// The host's name; a host of a bench outside its view has its name in `ARRAYBENCH_HOST`.
     package static var hostName: String {
+        if let name = unsafe getenv("ARRAYBENCH_HOST"), unsafe name.pointee != 0 { return unsafe String(cString: name) }
         var buffer = [CChar](repeating: 0, count: 256)
         guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

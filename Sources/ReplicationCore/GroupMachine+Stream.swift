@@ -148,16 +148,24 @@ extension GroupMachine {
         effects.append(.copy)
     }
 
+    /// The longest frame of a copy beside hosts, if a track is not longer: a write that comes behind it waits while the far
+    /// side puts it on its disk.
+    package static let longestCopyBesideHosts = 64 << 10
+
     /// The run of tracks that should be copied next, and its bytes. Lock those bytes, then call `issueCopy`.
-    package mutating func peekCopy() -> (pair: Int, tracks: TrackRange, extent: ByteExtent)? {
+    /// - Parameter allowance: how many bytes of copies may be under way because hosts wait for the same link, in frames of
+    ///   at most `longestCopyBesideHosts`; nil = the pair's pace alone decides. One frame always may.
+    package mutating func peekCopy(allowance: Int? = nil) -> (pair: Int, tracks: TrackRange, extent: ByteExtent)? {
         guard record.role == .primary, isLinkOpen, handover == nil, !isBeingMade else { return nil }
         let live = livePairs.filter { record.pairs[$0].status == .copying && !marks[$0].isEmpty }
         guard !live.isEmpty else { return nil }
         copyTurn += 1
         let index = live[copyTurn % live.count]
         let pair = record.pairs[index]
-        let tracksPerTurn = max(1, min(Int(pair.copyPace), FrameHeader.largestPayload / Int(pair.layout.trackBytes)))
-        guard copyBytesUnderWay <= tracksPerTurn * Int(pair.layout.trackBytes) * 4 else { return nil }
+        let trackBytes = Int(pair.layout.trackBytes)
+        var tracksPerTurn = max(1, min(Int(pair.copyPace), FrameHeader.largestPayload / trackBytes))
+        guard copyBytesUnderWay <= min(tracksPerTurn * trackBytes * 4, allowance ?? .max) else { return nil }
+        if allowance != nil { tracksPerTurn = max(1, min(tracksPerTurn, Self.longestCopyBesideHosts / trackBytes)) }
         var run = marks[index].nextRun(from: copyCursor[index], limit: tracksPerTurn)
         if run == nil { run = marks[index].nextRun(from: 0, limit: tracksPerTurn) }
         guard let run else { return nil }

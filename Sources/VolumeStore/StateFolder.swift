@@ -6,6 +6,7 @@
 //   counter              of groups this array ever made, 8 bytes
 //   volumes/CU-LDEV      backing files
 //   groups/ID.record     a replication group's record     groups/ID.memory   its mapped memory
+//   local/ID.record      a set of local pairs' record       local/ID.memory    its mapped memory
 //   links/NAME.cache     a link's far cache
 //   ledger               the acknowledgement ledger
 
@@ -47,7 +48,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         let known = try Self.readIdentity(identity, folder: path, expected: serial)
         lock = try Self.takeLock(path, serial)
         if !known { try Self.writeIdentity(identity, serial) }
-        for name in ["volumes", "groups", "links"] { try Self.makeFolder(path + "/" + name) }
+        for name in ["volumes", "groups", "local", "links"] { try Self.makeFolder(path + "/" + name) }
         do {
             counter = try MappedFile(path: path + "/counter", count: 8)
         } catch { throw StateFolderProblem(error) }

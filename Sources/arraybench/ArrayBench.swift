@@ -5,12 +5,17 @@ internal import Bench
 
 @main
 struct ArrayBench: AsyncParsableCommand {
+    static func main() async {
+        LeavingView.leaveIfInside()
+        await main(nil)
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "arraybench",
         abstract: "Two replicating disk arrays on one Linux machine, to run disaster-recovery scripts against.",
         discussion: """
             arraybench up                  two arrays, one link, one device group
-            eval "$(arraybench env east)"  be the host at east: paircreate, …
+            arraybench shell east          be the host at east: paircreate, …; or exec east -- SCRIPT
             arraybench attach east 00:10   a block device over a volume
             arraybench site fail east      lose array, instance and link end
             arraybench down                leave nothing behind
@@ -21,9 +26,10 @@ struct ArrayBench: AsyncParsableCommand {
             """,
         version: BenchVersion.text,
         subcommands: [
-            Up.self, Down.self, Status.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self, LinkVerbs.self,
+            Up.self, Down.self, Status.self, Exec.self, Shell.self, Env.self, Attach.self, Detach.self, ArrayVerbs.self,
+            LinkVerbs.self,
             SiteVerbs.self, HostVerbs.self, VerdictCommand.self, TruthCommand.self, LedgerCommand.self,
-            LoadVerbs.self,
+            LoadVerbs.self, Install.self, Uninstall.self,
             CampaignCommand.self, MeasureCommand.self, MeasureRungCommand.self, CopyFloorCommand.self, DemoCommand.self,
         ])
 }

@@ -12,7 +12,7 @@ import Testing
 
     @Test func horcmFileIsGolden() throws {
         let host = try #require(bench.host(named: "west"))
-        let text = HorcmFile.text(for: host, in: bench, layout: layout, ports: ["east": 11000, "west": 11001])
+        let text = HorcmFile.text(for: host, in: bench, ports: ["east": 11000, "west": 11001])
         #expect(
             text == """
                 # RAID Manager instance 1 of host west. Written by arraybench.
@@ -23,7 +23,7 @@ import Testing
 
                 HORCM_CMD
                 #dev_name
-                /var/tmp/b/arrays/west/command/cmd
+                \\\\.\\CMD-30054:/dev/sd
 
                 HORCM_LDEV
                 #dev_group        dev_name        Serial#      CU:LDEV(LDEV#)   MU#
@@ -40,7 +40,7 @@ import Testing
     /// The way a script in the field finds the partner: the last line that begins with the group, second word.
     @Test func thePartnerIsWhereScriptsLookForIt() throws {
         let host = try #require(bench.host(named: "east"))
-        let text = HorcmFile.text(for: host, in: bench, layout: layout, ports: ["east": 1, "west": 2])
+        let text = HorcmFile.text(for: host, in: bench, ports: ["east": 1, "west": 2])
         let line = text.split(separator: "\n").last { $0.hasPrefix("oradb") }
         #expect(line?.split(separator: " ").map(String.init) == ["oradb", "127.0.0.1", "2"])
     }

@@ -40,11 +40,11 @@ final class FakeArray: ArrayPort {
             case .volumes(.paths(let paths), _): return .volumes(state.volumes.filter { paths.contains($0.path) })
             case .inventory(.consistencyGroups): return .inventory(.consistencyGroups(state.groups))
             case .inventory(.journals): return .inventory(.journals(state.journals))
-            case .local, .journal:
+            case .journal:
                 state.performed.append(request)
                 return state.answers.isEmpty ? .refused(.notSupported, nil) : state.answers.removeFirst()
             case .inventory, .guards, .administer: return .refused(.notSupported, nil)
-            case .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
+            case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
                 if answer == .done { state.effect(&state.volumes, request) }

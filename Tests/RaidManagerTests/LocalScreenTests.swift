@@ -1,98 +1,102 @@
-// What do the pair commands print and order for pairs within one array?
+// What does each command print of a local pair, what does it order of the array, and with which status does it end, in
+// every situation and from both sides?
 
 import CommandDevice
 import RaidManager
 import ReplicationCore
-import Synchronization
 import Testing
 
 @Suite struct LocalScreens {
-    private static let serial: UInt64 = 30053
-
-    /// Two instances on one array: LDEV 18 is the primary of mirror 0, LDEV 19 its secondary. nil: no pair.
-    private func session(_ status: LocalPairStatus?, at role: Role, isWritten: Bool = false) -> FakeSession {
-        func volume(_ role: Role) -> VolumeSnapshot {
-            var volume = Situation.named("simplex").volume(role, 0, .never)
-            let name = LocalName(primary: LDEVNumber(18), secondary: LDEVNumber(19), mirror: 0)
-            volume.localPairs =
-                status.map {
-                    [
-                        LocalPairSnapshot(
-                            name: name, role: role, status: $0, cleanPercent: $0 == .copying ? 37 : 99,
-                            isWrittenSinceSplit: isWritten)
-                    ]
-                } ?? []
-            return volume
-        }
-        let primary = FakeArray(Self.serial, [volume(.primary)])
-        let secondary = FakeArray(Self.serial, [volume(.secondary)])
-        return role == .primary
-            ? FakeSession(primary, secondary, ["oradev1"]) : FakeSession(secondary, primary, ["oradev1"])
-    }
-
-    private let mode = ["HORCMINST": "0", "HORCC_MRCF": "1"]
-
-    @Test func everyStateHasItsScreens() {
-        let lines = [
-            "pairdisplay -g oradb", "pairdisplay -g oradb -fcx", "pairdisplay -g oradb -fc -CLI",
-            "pairdisplay -g oradb -fcd -CLI", "pairdisplay -g oradb -m cas", "pairvolchk -g oradb",
-            "pairvolchk -g oradb -ss", "pairevtwait -g oradb -nowait", "paircurchk -g oradb",
-        ]
+    /// The command lines below a title for each situation, with the orders that reach either side's array.
+    private func sheet(_ lines: [String], isPartnerAlive: Bool = true) -> String {
         var blocks: [String] = []
-        for status in [nil] + LocalPairStatus.allCases.map(Optional.some) {
+        for situation in LocalSituation.all {
             for role in Role.allCases {
                 for line in lines {
-                    let outcome = run(line, in: session(status, at: role), values: mode)
-                    let title = status.map { "\($0)" } ?? "simplex"
-                    blocks.append("== \(title), at the \(role)\n$ \(line)\n\(outcome.text)")
+                    let session = situation.session(from: role, isPartnerAlive: isPartnerAlive)
+                    var block = "== \(situation.name), at the \(role)\n$ \(line)\n\(run(line, in: session).text)"
+                    for request in session.local.performed + session.remote.performed {
+                        block += "\n-> \(Self.text(request))"
+                    }
+                    blocks.append(block)
                 }
             }
         }
+        return blocks.joined(separator: "\n\n")
+    }
+
+    private static func text(_ request: ArrayRequest) -> String {
+        guard case .local(let order) = request else { return "not an order for local pairs" }
+        func names(_ names: [LocalName]) -> String {
+            names.map { "\($0.primary) \($0.secondary) MU \($0.mirror)" }.joined(separator: ", ")
+        }
+        switch order {
+        case .create(let order):
+            return "create \(names(order.names)), pace \(order.copyPace)" + (order.isAtTime ? ", at time" : "")
+                + (order.splits ? ", split" : "") + (order.copiesData ? "" : ", no copy")
+        case .split(let these): return "split \(names(these))"
+        case .resynchronise(let these, let pace): return "resynchronise \(names(these)), pace \(pace ?? 0)"
+        case .restore(let these, let pace): return "restore \(names(these)), pace \(pace ?? 0)"
+        case .fail(let these): return "fail \(names(these))"
+        case .delete(let these): return "delete \(names(these))"
+        }
+    }
+
+    @Test func screens() {
         Golden.check(
-            "local/screens", source: "sections 3.3, 3.4, 4.2 and 4.3", blocks.joined(separator: "\n\n"))
+            "local/pairdisplay", source: "sections 3.3, 3.4 and 3.6",
+            sheet(["-fcx", "", "-fc -CLI", "-fcd -CLI", "-l -CLI"].map { "pairdisplay -IM0 -g oradb \($0)" }))
     }
 
-    /// The orders are recorded by an array that makes none: its refusal is what the command ends with.
-    @Test func theChangingCommandsAcceptAndRefuse() {
-        let lines = [
-            "paircreate -g oradb -vl", "paircreate -g oradb -pvol -m grp -split -c 15", "pairsplit -g oradb",
-            "pairsplit -g oradb -E", "pairsplit -g oradb -S", "pairresync -g oradb -c 15",
-            "pairresync -g oradb -restore",
+    @Test func states() {
+        Golden.check(
+            "local/states", source: "sections 2.5, 2.6, 4.1 to 4.3",
+            sheet(["pairvolchk -IM0 -g oradb", "pairvolchk -IBC0 -g oradb -ss", "pairevtwait -IM0 -g oradb -nowait"]))
+    }
+
+    @Test func changes() {
+        let splits = ["", "-rw", "-E", "-S", "-l", "-P", "-RS"].map { "pairsplit -IM0 -g oradb \($0)" }
+        let syncs = ["", "-restore", "-restore -c 15", "-swaps", "-f never"].map { "pairresync -IM0 -g oradb \($0)" }
+        let creations = ["-vl", "-vr -c 15", "-pvol -split", "-vl -m grp", "-vl -f never", "-vl -nocopy"].map {
+            "paircreate -IM0 -g oradb \($0)"
+        }
+        Golden.check("local/pairsplit", source: "sections 2.3 and 5.2", sheet(splits))
+        Golden.check("local/pairresync", source: "sections 2.4 and 5.2", sheet(syncs))
+        Golden.check("local/paircreate", source: "sections 2.2 and 5.2", sheet(creations))
+    }
+
+    @Test func withoutThePartner() {
+        Golden.check(
+            "local/partner-dead", source: "sections 2.3 and 4.6",
+            sheet(["pairsplit -IM0 -g oradb", "pairsplit -IM0 -g oradb -l"], isPartnerAlive: false))
+    }
+
+    /// The other way round: remote commands have no options of local pairs.
+    @Test(arguments: [
+        "pairsplit -g oradb -E", "pairresync -g oradb -restore", "paircreate -g oradb -vl -f never -split",
+    ])
+    func remoteModeRefusesThem(line: String) {
+        let session = Situation.named("pair").session(.never)
+        #expect(run(line, in: session).text.contains("[EX_INVMOD]"))
+        #expect(session.local.performed.isEmpty && session.remote.performed.isEmpty)
+    }
+
+    /// By hand, from the reference: what each command does in each state of the primary.
+    @Test func legality() {
+        typealias Row = (PairWord, [Verdict])
+        let (no, bad, gone) = (
+            Verdict.nothing, Verdict.refuse(.invalidPairStatus), Verdict.refuse(.invalidVolumeStatus)
+        )
+        // create, split, resynchronise, restore, fail, delete
+        let rows: [Row] = [
+            (.smpl, [.act, gone, gone, gone, gone, no]), (.copy, [no, .act, .act, bad, .act, .act]),
+            (.pair, [no, .act, no, bad, .act, .act]), (.psus, [bad, no, .act, .act, .act, .act]),
+            (.rcpy, [no, bad, bad, no, .act, .act]), (.psue, [bad, bad, .act, .act, no, .act]),
         ]
-        var blocks: [String] = []
-        for status in [nil] + LocalPairStatus.allCases.map(Optional.some) {
-            for role in Role.allCases {
-                for line in lines {
-                    let session = session(status, at: role)
-                    let outcome = run(line, in: session, values: mode)
-                    let orders = (session.local.performed + session.remote.performed).map { "ordered \($0)" }
-                    let title = status.map { "\($0)" } ?? "simplex"
-                    blocks.append(
-                        (["== \(title), at the \(role)", "$ \(line)", outcome.text] + orders).joined(separator: "\n"))
-                }
+        for (word, verdicts) in rows {
+            for (operation, verdict) in zip(LocalOperation.allCases, verdicts) {
+                #expect(operation.verdict(word) == verdict, "\(operation) in \(word)")
             }
         }
-        Golden.check("local/orders", source: "sections 2.2 to 2.4 and 5.2", blocks.joined(separator: "\n\n"))
-    }
-
-    @Test("3.4: rows have one field more than the header", arguments: LocalPairStatus.allCases)
-    func fieldsMatchTheHeader(_ status: LocalPairStatus) {
-        for options in ["-CLI", "-fc -CLI"] {
-            let lines = run("pairdisplay -g oradb \(options)", in: session(status, at: .primary), values: mode).output
-            let counts = lines.map { $0.split(separator: " ").count }
-            #expect(counts.dropFirst().allSatisfy { $0 == counts[0] + 1 }, "\(lines)")
-        }
-    }
-
-    @Test func aLocalPairIsNamedByBothVolumes() {
-        let name = LocalName(primary: LDEVNumber(18), secondary: LDEVNumber(19), mirror: 0)
-        let created = session(nil, at: .secondary)
-        created.remote.state.withLock { $0.answers = [.done] }
-        #expect(run("paircreate -g oradb -vr -m grp", in: created, values: mode).status == 0)
-        #expect(created.remote.performed == [.local(.create(LocalCreationOrder(names: [name], isAtTime: true)))])
-        let split = session(.paired, at: .secondary)
-        split.remote.state.withLock { $0.answers = [.done] }
-        #expect(run("pairsplit -g oradb", in: split, values: mode).status == 0)
-        #expect(split.remote.performed == [.local(.split([name]))] && split.local.performed.isEmpty)
     }
 }

@@ -64,11 +64,14 @@ final class StoryBench: Sendable {
     }
 
     /// Runs `body` on a bench of its own, ends it with `arraybench down` and looks for what is left.
-    static func run(_ yaml: String = StoryBench.yaml(), _ body: (StoryBench) async throws -> Void) async throws {
+    static func run(
+        _ yaml: String = StoryBench.yaml(), hosts: [String] = ["east", "west"],
+        _ body: (StoryBench) async throws -> Void
+    ) async throws {
         try await withFolder { root in
             let result = try await up(root, yaml)
             guard result.status == 0 else { throw TestProblem("the bench did not start: \(result.text)") }
-            let bench = try await attached(to: root)
+            let bench = try await attached(to: root, hosts: hosts)
             try await body(bench)
             if FileManager.default.fileExists(atPath: root) {
                 try await bench.arraybench("down")
@@ -93,9 +96,11 @@ final class StoryBench: Sendable {
     }
 
     /// The running bench of a folder, with its hosts' environments as a shell gets them.
-    static func attached(to root: String) async throws -> StoryBench {
+    static func attached(
+        to root: String, hosts: [String] = ["east", "west"]
+    ) async throws -> StoryBench {
         var environments: [String: [String: String]] = [:]
-        for host in ["east", "west"] {
+        for host in hosts {
             let script = "eval \"$(\"$0\" env --state \"$1\" \"$2\")\" && env"
             let shell = try await HostCommand.run(
                 "/bin/sh", ["-c", script, try TestPrograms.path("arraybench"), root, host], environment: bare)

@@ -45,6 +45,7 @@ extension Bench {
     /// The groups that have one of these volumes in `array`.
     func groups(with ldevs: [LDEVNumber], in array: String) -> [String] {
         description.groups.filter { group in
+            if description.isLocal(group) { return false }
             let first = description.host(named: group.hosts.0)?.array == array
             return group.pairs.contains { ldevs.contains(first ? $0.ldevs.0 : $0.ldevs.1) }
         }.map(\.name)

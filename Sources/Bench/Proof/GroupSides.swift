@@ -51,12 +51,17 @@ extension Bench {
                 throw BenchFailure(
                     "the bench has no device group", remedy: "groups are made in the bench file: docs/bench-file.md")
             }
-            return description.groups
+            return description.groups.filter { !description.isLocal($0) }
         }
         guard let group = description.groups.first(where: { $0.name == name }) else {
             throw BenchFailure(
                 "there is no group '\(name)'",
                 remedy: FileMapping.advice(for: name, among: description.groups.map(\.name)), kind: .usage)
+        }
+        guard !description.isLocal(group) else {
+            throw BenchFailure(
+                "group '\(group.name)' is of copies within one array; only copies between arrays are judged",
+                kind: .usage)
         }
         return [group]
     }

@@ -21,9 +21,10 @@ package struct PairCreate: Command {
         var secondaryJournal: UInt8?
         var startsSuspended = false
         var refusesReads = false
-        var isAtTime = false
-        var splits = false
         var pathGroup: UInt8?
+        /// Local pairs: split as soon as they are made; split together whenever they are split.
+        var splits = false
+        var isAtTime = false
 
         package init() {}
     }
@@ -32,6 +33,11 @@ package struct PairCreate: Command {
         Form.targetOptions + [
             .flag("-vl", "Specify the local volume as P-VOL", .several, "2.2") { $0.side = .local },
             .flag("-vr", "Specify the remote volume as P-VOL", .several, "2.2") { $0.side = .remote },
+            .flag("-pvol", "The same as -vl", .several, "2.2", isInHelp: false) { $0.side = .local },
+            .flag("-svol", "The same as -vr", .several, "2.2", isInHelp: false) { $0.side = .remote },
+            .flag("-split", "Split the pair as soon as it is made", .several, "2.2", modes: [.mrcf]) {
+                $0.splits = true
+            },
             CommandOption(
                 "-f[g] <fence> [CTGID]", "Specify the fence level (never/status/data/async)", .several, "2.2"
             ) { (form, option, arguments) throws(HorcmFailure) in
@@ -46,6 +52,15 @@ package struct PairCreate: Command {
                 (form, option, arguments) throws(HorcmFailure) in
                 form.timers = try GroupTimers(reading: option, &arguments)
             },
+            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk, grp for local copies)", .known, "2.2") {
+                (form, option, arguments) throws(HorcmFailure) in
+                try form.takeMode(try arguments.value(of: option))
+            },
+        ] + journalOptions
+    }
+
+    private static var journalOptions: [CommandOption<Form>] {
+        [
             .flag("-nocsus", "Create suspended, without copy (journals)", .several, "2.2", modes: [.horc]) {
                 $0.startsSuspended = true
             },
@@ -61,15 +76,6 @@ package struct PairCreate: Command {
                 (form, option, arguments) throws(HorcmFailure) in
                 form.pathGroup = try arguments.number(of: option, in: 0...255)
             },
-            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk, grp for local copies)", .known, "2.2") {
-                (form, option, arguments) throws(HorcmFailure) in
-                try form.takeMode(try arguments.value(of: option))
-            },
-            .flag("-split", "Split as soon as the pair is made (local copies)", .known, "2.2", modes: [.mrcf]) {
-                $0.splits = true
-            },
-            .flag("-pvol", "As -vl", .several, "2.2", isInHelp: false) { $0.side = .local },
-            .flag("-svol", "As -vr", .several, "2.2", isInHelp: false) { $0.side = .remote },
         ]
     }
 
@@ -80,7 +86,8 @@ package struct PairCreate: Command {
             .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
             .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
             .error(.noSuchObject, .known, "4.6"),
-            .error(.rejectedByArray, .one, "2.2"),
+            .error(.rejectedByArray, .one, "2.2"), .error(.invalidMode, .ours, "2.2"),
+            .error(.invalidMirror, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -91,7 +98,7 @@ package struct PairCreate: Command {
             "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0",
             "-g {group} -vl -f async -jp 0 -js 0 -nocsus", "-d {volume} -vl -f {fence}", "-dg {file} -vl -f {fence}",
         ].map { MatrixLine("paircreate \($0)", changes: true, modes: [.horc]) }
-            + ["-g {group} -pvol", "-g {group} -svol -c 3", "-g {group} -vl -m grp -split"].map {
+            + ["-g {group} -pvol -m grp -c 3", "-g {group} -svol -split", "-g {group} -vl"].map {
                 MatrixLine("paircreate \($0)", changes: true, modes: [.mrcf])
             }
     }
@@ -114,20 +121,29 @@ package struct PairCreate: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
-        if mode == .horc && form.fence == nil { throw .missing("-f <fence>") }
+        try checkMode(mode)
         let pairs = try session.pairs(of: session.localVolumes(target, mode))
         let new = try pairsToCreate(pairs)
-        guard let first = new.first, let primary = primary(first), let secondary = secondary(first) else { return 0 }
+        guard let first = new.first, let remoteSerial = secondary(first)?.report.serial else { return 0 }
         try checkVolumes(new)
+        guard let primary = primary(first) else { return 0 }
         let serial = primary.report.serial
-        let request =
-            switch mode {
-            case .horc: ArrayRequest.create(try remoteCreation(of: new, besides: pairs, secondary.report.serial))
-            case .mrcf: ArrayRequest.local(.create(try localCreation(of: new, serial)))
+        let request: ArrayRequest =
+            if let fence = form.fence {
+                try .create(creation(of: new, besides: pairs, remoteSerial, fence))
+            } else {
+                try .local(.create(localCreation(of: new)))
             }
         let reply = try session.perform(request, of: serial, at: primarySide, group: primary.report.group)
         if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
         return 0
+    }
+
+    private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
+        if mode == .horc, form.fence == nil { throw .missing("-f <fence>") }
+        if form.fence != nil { try mode.require(.horc, for: "-f") }
+        if form.splits { try mode.require(.mrcf, for: "-split") }
+        if form.isAtTime { try mode.require(.mrcf, for: "-m grp") }
     }
 
     private func primary(_ pair: PairView) -> VolumeView? { primarySide == .local ? pair.local : pair.remote }
@@ -170,48 +186,43 @@ package struct PairCreate: Command {
     }
 
     /// Volumes that join a group take its number.
-    private func remoteCreation(
-        of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial
+    private func creation(
+        of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial, _ fence: FenceOption
     ) throws(HorcmFailure) -> CreationOrder {
-        guard let fence = form.fence else { throw .missing("-f <fence>") }
         let existing = all.compactMap { primary($0)?.facts?.consistencyGroup }.first
+        let pairings: [VolumePairing] = new.compactMap { pair in
+            guard let local = primary(pair)?.report.ldev, let remote = secondary(pair)?.report.ldev else { return nil }
+            return VolumePairing(local: local, remote: remote)
+        }
         let journals = form.primaryJournal.flatMap { local in
             form.secondaryJournal.map { JournalNumbers(local: local, remote: $0) }
         }
         return CreationOrder(
-            pairings: try numbers(new).map { VolumePairing(local: $0.primary, remote: $0.secondary) },
-            remoteSerial: remoteSerial, mode: fence.word.mode,
+            pairings: pairings, remoteSerial: remoteSerial, mode: fence.word.mode,
             grouping: fence.isGrouped ? .consistencyGroup(fence.group ?? existing) : .separate,
             copyPace: form.copyPace, copiesData: form.copiesData && !form.startsSuspended, timers: form.timers,
             journals: journals, startsSuspended: form.startsSuspended, refusesReads: form.refusesReads,
             pathGroup: form.pathGroup)
     }
 
-    /// A pair takes the mirror of its primary.
-    private func localCreation(of new: [PairView], _ serial: ArraySerial) throws(HorcmFailure) -> LocalCreationOrder {
-        guard new.allSatisfy({ secondary($0)?.report.serial == serial }) else {
-            throw HorcmFailure(.serialsDiffer, "Both volumes of a local copy are in one array.")
-        }
-        let names = zip(try numbers(new), new).map { numbers, pair in
-            LocalName(
-                primary: numbers.primary, secondary: numbers.secondary, mirror: primary(pair)?.mirror ?? 0)
+    /// The mirror is the one that the P-VOL's line names.
+    private func localCreation(of new: [PairView]) throws(HorcmFailure) -> LocalCreationOrder {
+        var names: [LocalName] = []
+        for pair in new {
+            guard let primary = primary(pair), let secondary = secondary(pair), let here = primary.report.ldev,
+                let there = secondary.report.ldev
+            else { continue }
+            guard primary.report.serial == secondary.report.serial else {
+                throw HorcmFailure(.serialsDiffer, "The two volumes of \(primary.name) are not in one array.")
+            }
+            guard !primary.report.mirror.hasPrefix("h"), primary.mirror <= 2 else {
+                throw HorcmFailure(.invalidMirror, "MU# \(primary.report.mirror) is none of a local copy: 0, 1 or 2.")
+            }
+            names.append(LocalName(primary: here, secondary: there, mirror: primary.mirror))
         }
         return LocalCreationOrder(
             names: names, copyPace: form.copyPace, copiesData: form.copiesData, isAtTime: form.isAtTime,
             splits: form.splits)
-    }
-
-    private func numbers(
-        _ pairs: [PairView]
-    ) throws(HorcmFailure) -> [(primary: LDEVNumber, secondary: LDEVNumber)] {
-        var numbers: [(primary: LDEVNumber, secondary: LDEVNumber)] = []
-        for pair in pairs {
-            guard let first = primary(pair)?.report.ldev, let second = secondary(pair)?.report.ldev else {
-                throw HorcmFailure(.noSuchLDEV)
-            }
-            numbers.append((first, second))
-        }
-        return numbers
     }
 }
 

@@ -11,10 +11,10 @@ package struct PairResync: Command {
 
     enum Direction: Hashable, Sendable {
         case forward
+        /// From the secondary of a local pair.
+        case backward
         case swapAtSecondary
         case swapAtPrimary
-        /// From the secondary to the primary.
-        case restore
     }
 
     package struct Form: TargetForm {
@@ -44,8 +44,8 @@ package struct PairResync: Command {
             .flag("-swapp", "Swap the roles at the P-VOL and resynchronise", .several, "2.4") {
                 $0.direction = .swapAtPrimary
             },
-            .flag("-restore", "Copy from the S-VOL to the P-VOL (local copies only)", .several, "2.4") {
-                $0.direction = .restore
+            .flag("-restore", "Copy from the S-VOL to the P-VOL", .several, "2.4", modes: [.mrcf]) {
+                $0.direction = .backward
             },
             .flag("-l", "Act without the remote instance", .one, "2.4") { $0.localOnly = true },
             CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
@@ -60,7 +60,7 @@ package struct PairResync: Command {
             .status(0, "done, or nothing to do", .several, "4.5"), .error(.volumesDiffer, .known, "4.7"),
             .error(.invalidVolumeStatus, .known, "4.7"), .error(.pairCombination, .known, "4.7"),
             .error(.invalidPairStatus, .known, "4.7"), .error(.secondaryNotCurrent, .ours, "5.6"),
-            .error(.rejectedByArray, .known, "2.4"), .error(.invalidMode, .ours, "4.6"),
+            .error(.rejectedByArray, .known, "2.4"), .error(.invalidMode, .ours, "2.4"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -87,30 +87,41 @@ package struct PairResync: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
-        try check(mode)
+        try checkMode(mode)
         let local = try session.localVolumes(target, mode)
         switch direction {
-        case .forward: try resynchronise(local, session)
+        case .forward:
+            if mode == .mrcf {
+                try copyLocally(local, .resynchronise, session)
+            } else {
+                try resynchronise(local, session)
+            }
+        case .backward: try copyLocally(local, .restore, session)
         case .swapAtSecondary: try swap(local, .secondary, session)
         case .swapAtPrimary: try swap(local, .primary, session)
-        case .restore: try restore(local, session)
         }
         return 0
     }
 
-    private func check(_ mode: CopyMode) throws(HorcmFailure) {
-        switch (direction, mode) {
-        case (.forward, _), (.swapAtSecondary, .horc), (.swapAtPrimary, .horc), (.restore, .mrcf): return
-        case (.restore, .horc): throw HorcmFailure(.invalidPairStatus, "-restore is for local copies.")
-        case (.swapAtSecondary, .mrcf), (.swapAtPrimary, .mrcf):
-            throw HorcmFailure(.invalidMode, "Only remote copies swap their roles.")
+    private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
+        switch direction {
+        case .forward: break
+        case .backward: try mode.require(.mrcf, for: "-restore")
+        case .swapAtSecondary: try mode.require(.horc, for: "-swaps")
+        case .swapAtPrimary: try mode.require(.horc, for: "-swapp")
         }
+        if fence != nil { try mode.require(.horc, for: "-f") }
     }
 
-    private func restore(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
+    /// Either direction of a local pair.
+    private func copyLocally(
+        _ local: [VolumeView], _ operation: LocalOperation, _ session: any HorcmSession
+    ) throws(HorcmFailure) {
         let primaries = try Primaries(of: local, localOnly, session)
-        let chosen = try GroupRules.toActOn(primaries.views) { PrimaryOperation.restore.verdict($0.word) }
-        try session.perform(.restore(pace: copyPace), on: chosen, at: primaries.side)
+        let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
+        let order: PairOrder =
+            operation == .restore ? .restore(pace: copyPace) : .resynchronise(pace: copyPace, nil)
+        try session.perform(order, on: chosen, at: primaries.side)
     }
 
     private func resynchronise(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
@@ -141,8 +152,7 @@ package struct PairResync: Command {
     /// A synchronous pair may change its fence; nothing changes between synchronous and asynchronous.
     private func newFence(for views: [VolumeView]) throws(HorcmFailure) -> FencePolicy? {
         guard let fence else { return nil }
-        // A local pair has no fence: the option is accepted for the sake of scripts that serve both kinds.
-        for view in views where view.mode == .horc && (view.fence == .async) != (fence.word == .async) {
+        for view in views where (view.fence == .async) != (fence.word == .async) {
             throw HorcmFailure(
                 .invalidPairStatus, "Volume \(view.name) cannot change between synchronous and asynchronous.")
         }

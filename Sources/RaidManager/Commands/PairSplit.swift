@@ -14,15 +14,6 @@ package struct PairSplit: Command {
         case delete
         case fail
         case own(SecondaryOperation)
-
-        /// What each kind of copy can be told.
-        func fits(_ mode: CopyMode) -> Bool {
-            switch self {
-            case .suspend(.primaryWriteProtected), .own: mode == .horc
-            case .suspend(.secondaryReadOnly), .suspend(.secondaryWritable), .delete: true
-            case .fail: mode == .mrcf
-            }
-        }
     }
 
     package struct Form: TargetForm {
@@ -49,7 +40,7 @@ package struct PairSplit: Command {
                 $0.order = .own(.takeOver)
             },
             .flag("-RB", "Give SSWS up (at the S-VOL)", .one, "2.3") { $0.order = .own(.rollBack) },
-            .flag("-E", "Suspend as a fault would (local copies only)", .several, "2.3") { $0.order = .fail },
+            .flag("-E", "Set to PSUE by force", .several, "2.3", modes: [.mrcf]) { $0.order = .fail },
             .flag("-l", "Act without the remote instance", .known, "2.3") { $0.localOnly = true },
             CommandOption("-t  <timeout>", "Wait so many seconds at most", .several, "2.3") {
                 (form, option, arguments) throws(HorcmFailure) in
@@ -63,9 +54,8 @@ package struct PairSplit: Command {
             .status(0, "done", .several, "4.5"), .error(.volumesDiffer, .several, "4.7"),
             .error(.invalidVolumeStatus, .several, "4.7"), .error(.pairCombination, .several, "4.7"),
             .error(.invalidPairStatus, .several, "4.7"), .error(.suspendedWhileWaiting, .several, "4.7"),
-            .error(.waitTimedOut, .several, "2.3"), .error(.invalidMode, .ours, "4.6"),
-            .error(.secondaryNotCurrent, .ours, "5.6"),
-            .error(.rejectedByArray, .known, "5.2"),
+            .error(.waitTimedOut, .several, "2.3"), .error(.secondaryNotCurrent, .ours, "5.6"),
+            .error(.rejectedByArray, .known, "5.2"), .error(.invalidMode, .ours, "2.3"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -90,7 +80,7 @@ package struct PairSplit: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
-        guard order.fits(mode) else { throw HorcmFailure(.invalidMode, "This kind of copy has no such split.") }
+        try checkMode(mode)
         let local = try session.localVolumes(target, mode)
         switch order {
         case .suspend(let kind): try suspend(local, kind, session, mode)
@@ -101,6 +91,15 @@ package struct PairSplit: Command {
         return 0
     }
 
+    private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
+        switch order {
+        case .suspend(.primaryWriteProtected): try mode.require(.horc, for: "-P")
+        case .own: try mode.require(.horc, for: "-R, -RS or -RB")
+        case .fail: try mode.require(.mrcf, for: "-E")
+        case .suspend(.secondaryReadOnly), .suspend(.secondaryWritable), .delete: break
+        }
+    }
+
     // MARK: -r, -rw, -P
 
     private func suspend(_ local: [VolumeView], _ kind: SplitKind, _ session: any HorcmSession, _ mode: CopyMode)
@@ -108,7 +107,10 @@ package struct PairSplit: Command {
     {
         let operation = kind == .primaryWriteProtected ? PrimaryOperation.splitWriteProtected : .split
         let primaries = try Primaries(of: local, localOnly, session)
-        let chosen = try GroupRules.toActOn(primaries.views) { operation.verdict($0.word) }
+        let chosen = try GroupRules.toActOn(primaries.views) { view in
+            // A local split gives the secondary free, whatever the option says.
+            mode == .mrcf ? LocalOperation.split.verdict(view.word) : operation.verdict(view.word)
+        }
         guard !chosen.isEmpty else { return }
         try session.perform(.split(kind), on: chosen, at: primaries.side)
         // The split also comes back when the link failed meanwhile: that is not what was asked.
@@ -120,7 +122,7 @@ package struct PairSplit: Command {
 
     private func fail(_ local: [VolumeView], _ session: any HorcmSession) throws(HorcmFailure) {
         let primaries = try Primaries(of: local, localOnly, session)
-        let chosen = try GroupRules.toActOn(primaries.views) { PrimaryOperation.fail.verdict($0.word) }
+        let chosen = try GroupRules.toActOn(primaries.views) { LocalOperation.fail.verdict($0.word) }
         try session.perform(.fail, on: chosen, at: primaries.side)
     }
 

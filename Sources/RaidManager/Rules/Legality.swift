@@ -18,10 +18,6 @@ package enum PrimaryOperation: Hashable, Sendable, CaseIterable {
     case splitWriteProtected
     case delete
     case resynchronise
-    /// Local copies only.
-    case restore
-    /// `pairsplit -E`, local copies only.
-    case fail
 
     package func verdict(_ word: PairWord) -> Verdict {
         switch self {
@@ -55,19 +51,6 @@ package enum PrimaryOperation: Hashable, Sendable, CaseIterable {
             case .smpl: .refuse(.invalidVolumeStatus)
             case .copy, .rcpy, .pair, .pful: .nothing
             case .psus, .ssus, .psue, .pdub, .pfus, .ssws: .act
-            }
-        case .restore:
-            switch word {
-            case .smpl: .refuse(.invalidVolumeStatus)
-            case .rcpy: .nothing
-            case .psus, .ssus: .act
-            case .copy, .pair, .pful, .psue, .pdub, .pfus, .ssws: .refuse(.invalidPairStatus)
-            }
-        case .fail:
-            switch word {
-            case .smpl: .refuse(.invalidVolumeStatus)
-            case .psue: .nothing
-            case .copy, .rcpy, .pair, .pful, .psus, .ssus, .pdub, .pfus, .ssws: .act
             }
         }
     }

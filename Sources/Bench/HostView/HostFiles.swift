@@ -1,0 +1,78 @@
+// The files of a host's root folder, as they are when the bench starts. Inside a view the folder is /etc and /HORCM, outside
+// ARRAYBENCH_ROOT stands for it; both mean the same files, so that commands, daemons and scripts agree wherever they run.
+
+internal import CommandDevice
+internal import Foundation
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+package enum HostFiles {
+    /// Settings that commands and daemons take from `etc/arraybench.host` when their environment was cleared (`env -i`,
+    /// sudo, cron). A variable that is set wins.
+    package static func settings(of bench: BenchDescription, layout: BenchLayout) -> String {
+        """
+        # What the emulated commands of this host need to know. Written by arraybench.
+        ARRAYBENCH_KEY_FILE=\(layout.key)
+        ARRAYBENCH_CLOCK=\(bench.clockRate)
+        ARRAYBENCH_COMMAND_DEVICES=\(layout.commandDevices)
+
+        """
+    }
+
+    /// The machine's file with the bench's hosts, which all are this machine.
+    package static func hosts(machine: String, in bench: BenchDescription) -> String {
+        let known = Set(machine.split(separator: "\n").flatMap { names(of: $0) })
+        let new = bench.hosts.map(\.name).filter { !known.contains($0) }
+        return ended(machine) + new.map { "127.0.0.1\t\($0)\n" }.joined()
+    }
+
+    private static func names(of line: Substring) -> [String] {
+        line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.dropFirst().map(String.init)
+    }
+
+    /// The machine's file with a service for each RAID Manager instance.
+    package static func services(machine: String, in bench: BenchDescription, ports: [String: UInt16]) -> String {
+        let own = bench.hosts.compactMap { host in ports[host.name].map { ("horcm\(host.instance)", $0) } }
+        let others = machine.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+            !own.contains { line.hasPrefix($0.0 + " ") || line.hasPrefix($0.0 + "\t") }
+        }
+        return ended(others.joined(separator: "\n")) + own.map { "\($0.0)\t\($0.1)/udp\n" }.joined()
+    }
+
+    private static func ended(_ text: String) -> String { text.isEmpty || text.hasSuffix("\n") ? text : text + "\n" }
+}
+
+extension Bench {
+    /// Writes every host's files: horcm<N>.conf, and what commands and programs look up.
+    func writeHostFiles() throws(BenchFailure) {
+        let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+        for host in description.hosts {
+            let folder = layout.host(host.name)
+            // Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
+            for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
+                try BenchFolder.make(folder + part)
+                unsafe chmod(folder + part, 0o755)
+            }
+            try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance), mode: 0o755)
+            try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
+            try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
+            let files = [
+                ("horcm\(host.instance).conf", HorcmFile.text(for: host, in: description, ports: record.ports)),
+                ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
+                ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
+                ("hostname", host.name + "\n"),
+                ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description)),
+                (
+                    "services",
+                    HostFiles.services(machine: machine("/etc/services"), in: description, ports: record.ports)
+                ),
+            ]
+            for (name, text) in files {
+                try BenchFolder.write(text, to: "\(folder)/etc/\(name)")
+                unsafe chmod("\(folder)/etc/\(name)", 0o644)
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Is a host's view what its page says, step by step? The plan is a value: it is compared as text.
+
+import Bench
+import CommandDevice
+import Foundation
+import HostView
+import Testing
+
+@Suite struct PlanTests {
+    let layout = BenchLayout(root: "/var/tmp/b")
+    let bench: BenchDescription
+
+    init() throws { bench = try BenchFile.read(DefaultBench.yaml, file: "default") }
+
+    private func plan(_ host: String, hasOwnUsers: Bool = false) throws -> MountPlan {
+        HostViewPlan.make(
+            for: try #require(bench.host(named: host)), in: bench, layout: layout,
+            loops: ["00:11": DeviceNumber(major: 7, minor: 3)], hasOwnUsers: hasOwnUsers)
+    }
+
+    @Test(arguments: [("east", false, "plan-root"), ("west", true, "plan-user")])
+    func planIsGolden(_ host: String, _ hasOwnUsers: Bool, _ file: String) throws {
+        let text = try plan(host, hasOwnUsers: hasOwnUsers).text.replacing("\t", with: " ")
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../fixtures/hostview/\(file).txt").standardizedFileURL
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+            try text.write(to: path, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: path, encoding: .utf8) == text)
+    }
+
+    @Test func aPlanSurvivesItsText() throws {
+        var odd = try plan("east", hasOwnUsers: true)
+        odd.steps += [
+            .link(at: "/a\tb", to: "c\\d\ne"), .bind("/ü ", at: "", isOptional: true), .devices(except: []),
+            .node(at: "/dev/sdb", DeviceNumber(major: 259, minor: 1_048_575)), .tmpfs(at: "\\t"),
+        ]
+        #expect(MountPlan(parsing: odd.text) == odd)
+    }
+
+    @Test(arguments: ["", "host", "host\ta\nbind\tx\n", "host\ta\nnode\t/dev/sdb\t7\n", "users\n", "host\ta\nmount\n"])
+    func whatIsNoPlanIsRefused(_ text: String) { #expect(MountPlan(parsing: text) == nil) }
+
+    @Test func disksAreNamedAsLinuxNamesThem() {
+        let names = [0, 1, 24, 25, 26, 50, 51, 700, 701].map { DeviceNames.disk($0) }
+        #expect(
+            names == [
+                "/dev/sdb", "/dev/sdc", "/dev/sdz", "/dev/sdaa", "/dev/sdab", "/dev/sdaz", "/dev/sdba", "/dev/sdzz",
+                "/dev/sdaaa",
+            ])
+        #expect(Set((0..<20_000).map { DeviceNames.disk($0) }).count == 20_000)
+    }
+
+    @Test func theDeviceTableNamesVolumesAndTheCommandDevice() throws {
+        let host = try #require(bench.host(named: "west"))
+        #expect(
+            HostDisks.table(of: host, in: bench, layout: layout).text == """
+                # name kind serial ldev port target lun file
+                /dev/sdb volume 30054 00:10 CL1-D 0 0 /var/tmp/b/arrays/west/dev/00-10
+                /dev/sdc volume 30054 00:11 CL1-D 0 1 /var/tmp/b/arrays/west/dev/00-11
+                /dev/sdd command 30054 00:12 CL1-D 0 2 /var/tmp/b/arrays/west/command/cmd
+
+                """)
+    }
+}

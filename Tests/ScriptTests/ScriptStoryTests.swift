@@ -1,0 +1,103 @@
+// Do scripts written the way people write them work unchanged on a host of the bench? Each script in `scripts` is in the style
+// of a kind of client that the reference describes; they are run one after the other inside `arraybench exec`, and what they
+// said is a golden file in fixtures/scripts. None of them knows of the bench.
+//
+// - Source: RAID Manager reference, sections 1.7 (cutting horcmN.conf apart), 2.14 and 8 (what clients rely on).
+
+import Bench
+import Foundation
+import Testing
+
+private let canRun: Bool = {
+    let programs = ["arrayd", "horcmd", "raidmanager", "hostexec", "arraybench"]
+        .allSatisfy { (try? Programs.path(of: $0)) != nil }
+    let machine =
+        getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
+        && FileManager.default.fileExists(atPath: "/dev/loop-control")
+    return (programs && machine) || ProcessInfo.processInfo.environment["CI"] != nil
+}()
+
+/// One call of a script, or of the bench owner's command between two.
+private enum Step {
+    case script(_ host: String, _ words: [String], golden: String)
+    case owner([String])
+}
+
+@Suite(.serialized, .enabled(if: canRun, "needs root, /dev/fuse, /dev/loop-control and the programs"))
+struct ScriptStoryTests {
+    private static let yaml = DefaultBench.yaml.replacing("size: 1GiB", with: "size: 16MiB").replacing(
+        "1x ", with: "60x "
+    )
+    .replacing("instance: 0", with: "instance: 242").replacing("instance: 1", with: "instance: 243")
+    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    private static let story: [Step] = [
+        .script("east", ["groups.sh"], golden: "groups-east"),
+        .script("west", ["groups.sh"], golden: "groups-west"),
+        .script("east", ["alive.sh", "242", "oradb"], golden: "alive"),
+        .script("east", ["state.sh", "oradb"], golden: "state-simplex"),
+        .script("east", ["columns.sh", "oradb"], golden: "columns"),
+        .script("east", ["state.sh", "oradb"], golden: "state-primary"),
+        .script("west", ["state.sh", "oradb"], golden: "state-secondary"),
+        .script("east", ["rows.pl", "oradb"], golden: "rows-pair"),
+        .script("west", ["retry.py", "oradb", "state"], golden: "retry-state"),
+        .script("east", ["retry.py", "oradb", "suspend"], golden: "retry-suspend"),
+        .script("east", ["rows.pl", "oradb"], golden: "rows-suspended"),
+        .script("east", ["retry.py", "oradb", "resync"], golden: "retry-resync"),
+        .script("east", ["retry.py", "oradb", "down"], golden: "retry-down"),
+        .script("west", ["takeover.ksh", "oradb"], golden: "takeover-swap"),
+        .owner(["site", "fail", "west"]),
+        .script("east", ["takeover.ksh", "oradb"], golden: "takeover-disaster"),
+        .script("east", ["rows.pl", "oradb"], golden: "rows-disaster"),
+    ]
+
+    @Test func scriptsOfEveryStyleWork() async throws {
+        let layout = BenchLayout(root: "/var/tmp/arraybench-script-\(UUID().uuidString.prefix(8))")
+        do {
+            _ = try await Bench.up(layout, file: (Self.yaml, "test"))
+            for step in Self.story { try await run(step, layout) }
+        } catch {
+            _ = try? await Bench.down(layout, keeping: false)
+            throw error
+        }
+        _ = try await Bench.down(layout, keeping: false)
+        #expect(Mounts.below(layout.root).isEmpty && BenchProcesses.find(in: layout).isEmpty)
+    }
+
+    private func run(_ step: Step, _ layout: BenchLayout) async throws {
+        let program = try Programs.path(of: "arraybench")
+        switch step {
+        case .owner(let words):
+            let result = try await HostCommand.run(
+                program, words + ["--state", layout.root])
+            #expect(result.status == 0, "\(words): \(result.text)")
+        case .script(let host, let words, let golden):
+            let script = Self.tests.appendingPathComponent("scripts/\(words[0])").path
+            guard Self.interpreterExists(script) else {
+                #expect(ProcessInfo.processInfo.environment["CI"] == nil, "\(script) has no interpreter")
+                return
+            }
+            let result = try await HostCommand.run(
+                program, ["exec", "--state", layout.root, host, "--", script] + words.dropFirst())
+            var text = "# \(host): \(words.joined(separator: " "))\n\(result.output)"
+            if !result.errors.isEmpty { text += "# standard error\n\(result.errors)" }
+            compare(text + "# exit \(result.status)\n", golden)
+        }
+    }
+
+    /// The first line's program; `/usr/bin/env` finds its own.
+    private static func interpreterExists(_ script: String) -> Bool {
+        let first = (try? String(contentsOfFile: script, encoding: .utf8))?.split(separator: "\n").first ?? ""
+        let program = first.dropFirst(2).split(separator: " ").first.map(String.init) ?? ""
+        return FileManager.default.isExecutableFile(atPath: program)
+    }
+
+    private func compare(_ text: String, _ golden: String) {
+        let path = Self.tests.appendingPathComponent("../../fixtures/scripts/\(golden).txt").standardizedFileURL
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+            try? text.write(to: path, atomically: true, encoding: .utf8)
+        }
+        let expected = try? String(contentsOf: path, encoding: .utf8)
+        #expect(expected == text, "\(golden)")
+    }
+}
