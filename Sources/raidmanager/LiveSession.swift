@@ -8,7 +8,7 @@ internal import ReplicationCore
 
 /// **Threads**: the main thread only.
 final class LiveSession: HorcmSession {
-    private let environment: InstanceEnvironment
+    let environment: InstanceEnvironment
     private let output: Console
     private var connection: Int32 = -1
 

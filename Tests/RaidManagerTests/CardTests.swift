@@ -32,7 +32,9 @@ import Testing
         guard CommandRegistry.command(named: card.name) != nil else { return }
         for line in card.matrix {
             let session = Situation.named("pair").session(.async)
-            let outcome = run(filled(line.line), in: session)
+            var values = ["HORCMINST": "0"]
+            if !line.modes.contains(.horc) { values["HORCC_MRCF"] = "1" }
+            let outcome = run(filled(line.line), in: session, values: values)
             #expect(![252, 253, 254].contains(outcome.status), "\(line.line): \(outcome.text)")
         }
     }

@@ -26,7 +26,8 @@ import Testing
     @Test func sentencesTakeAsManyValuesAsTheyHavePlacesFor() {
         #expect(Sentence.waitDone("pairevtwait") == "pairevtwait : Wait status done.")
         #expect(Sentence.launcherSignalled() == "/etc/horcmgr has catched a signal.")
-        #expect(Sentence.pairState("a", "b", "c", "d", "e") == "a : Volstat is b.[status = c fence = d e]")
+        #expect(
+            Sentence.pairState("a", "b", "c", "d", "e", "2") == "a : Volstat is b.[status = c fence = d e MINAP = 2]")
         #expect(
             DaemonMessage.volumeSuspended("dev1", "4")
                 == "[HORCM_102] Detected a suspending on this paired volume ( Volume = dev1, code = 4 )")

@@ -10,6 +10,8 @@ import Synchronization
 final class FakeArray: ArrayPort {
     struct State {
         var volumes: [VolumeSnapshot]
+        var groups: [GroupSnapshot] = []
+        var journals: [JournalSnapshot] = []
         var isDead = false
         /// Answers to the changing requests to come, in order; `done` when there are none left.
         var answers: [ArrayReply] = []
@@ -36,7 +38,12 @@ final class FakeArray: ArrayPort {
             case .volumes(.all, _): return .volumes(state.volumes)
             case .volumes(.ldevs(let ldevs), _): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
             case .volumes(.paths(let paths), _): return .volumes(state.volumes.filter { paths.contains($0.path) })
-            case .inventory, .journal, .guards, .administer: return .refused(.notSupported, nil)
+            case .inventory(.consistencyGroups): return .inventory(.consistencyGroups(state.groups))
+            case .inventory(.journals): return .inventory(.journals(state.journals))
+            case .journal:
+                state.performed.append(request)
+                return state.answers.isEmpty ? .refused(.notSupported, nil) : state.answers.removeFirst()
+            case .inventory, .guards, .administer: return .refused(.notSupported, nil)
             case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
@@ -71,6 +78,7 @@ final class FakeSession: HorcmSession {
     private let service: FakeService
     private(set) var output: [String] = []
     private(set) var now = Moment(nanoseconds: 0)
+    var environment = InstanceEnvironment(["HORCMINST": "0"], instance: nil)
     /// Called at every sleep, with the number of sleeps so far.
     var onSleep: (Int) -> Void = { _ in }
     private var sleeps = 0

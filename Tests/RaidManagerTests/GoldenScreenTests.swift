@@ -26,7 +26,10 @@ import Testing
             sheet(["pairdisplay -g oradb", "pairdisplay -g oradb -fc"], fence))
     }
 
-    @Test(arguments: ["-fcx -CLI", "-CLI", "-fd", "-fcd -CLI", "-fe", "-fcxe -CLI", "-l -fx", "-IM0 -fc", "-IM0 -CLI"])
+    @Test(arguments: [
+        "-fcx -CLI", "-CLI", "-fd", "-fcd -CLI", "-fe", "-fcxe -CLI", "-l -fx", "-IM0 -fc", "-IM0 -CLI", "-fm", "-fcw",
+        "-m all -fc",
+    ])
     func pairdisplayHasItsFormats(_ options: String) {
         let name = options.filter { $0 != " " }
         Golden.check(
@@ -98,7 +101,8 @@ import Testing
     @Test func theSmallCommandsPrint() {
         let lines = [
             "raidqry -l", "raidqry -r oradb", "raidqry -g", "raidqry -h", "horcctl -D", "horcctl -ND -g oradb",
-            "horcctl -S", "pairdisplay -h", "pairvolchk -IM5 -h", "horctakeover -q",
+            "horcctl -S", "pairdisplay -h", "paircreate -h", "pairsplit -h", "pairresync -h",
+            "pairsyncwait -h", "horctakeoff -h", "horctakeoff -g oradb", "pairvolchk -IM5 -h", "horctakeover -q",
         ]
         let text = lines.map { "$ \($0)\n\(run($0, in: Situation.named("pair").session(.never)).text)" }
         Golden.check(
@@ -113,7 +117,12 @@ import Testing
             "paircreate -g oradb -vl", "paircreate -g oradb -vl -f always", "paircreate -g oradb -vl -f never -c 99",
             "paircreate -g oradb -vl -f never 3", "paircreate -g oradb -vl -f async -jp 0 -js 0",
             "pairevtwait -g oradb",
-            "pairevtwait -g oradb -s pair", "pairevtwait -g oradb -s nosuch -t 1", "pairresync -g oradb -restore",
+            "pairevtwait -g oradb -s pair", "paircreate -g oradb -vl -f never -jp 0 -js 0",
+            "paircreate -g oradb -vl -f async -jp 0", "paircreate -g oradb -vl -f async -cto 90 16",
+            "pairsplit -g oradb -E", "pairsplit -g oradb -RS -IM0", "pairresync -g oradb -swaps -IM0",
+            "pairdisplay -g oradb -m some", "pairdisplay -g oradb -v smk", "pairvolchk -g oradb -FHORC 4",
+            "pairsyncwait -g oradb", "pairsyncwait -g oradb -t 1 -m 12", "horctakeover -g oradb -IM0",
+            "pairevtwait -g oradb -s nosuch -t 1", "pairresync -g oradb -restore",
             "raidqry", "raidqry -r nogroup", "horcctl -ND", "horcctl -D -u 3", "pairdisplay -Ix", "-nomsg pairdisplay",
         ]
         let text = lines.dropLast().map { "$ \($0)\n\(run($0, in: Situation.named("pair").session(.never)).text)" }

@@ -181,15 +181,77 @@ import Testing
             ])
     }
 
+    @Test("3.5: the tail of a newer level")
+    func extendedTail() {
+        var first = pair("PAIR", "NEVER", "100", "6001")
+        first.activePaths = "4"
+        first.copyPace = "3"
+        var screen = screen()
+        screen.isExtended = true
+        let line = screen.lines([row("G", "V", .local, ("CL1-A", "0", "0"), "1", "2", "P-VOL", first)])[1]
+        // The sample is of a global-active pair: its R/W is B/B, and its paths belong to both directions.
+        let sample = " -   -   0  4  -            -       - B/B -  D  N D   3 -         - -      -               - -"
+        #expect(line.hasSuffix(" -/- -  D  N D   3 -         - -      -               - -"), "\(line)")
+        #expect(sample.hasSuffix(" B/B" + line.suffix(52)), "\(line)")
+    }
+
+    @Test("3.8: -v jnl")
+    func journals() {
+        func group(
+            _ number: UInt8, _ status: PairStatus, _ paths: UInt8, high: Bool = false, marker: UInt64, waiting: UInt64
+        )
+            -> GroupSnapshot
+        {
+            GroupSnapshot(
+                number: number, id: GroupIdentifier(1), role: .primary, mode: .asynchronous, status: status,
+                pairCount: 1, remoteSerial: ArraySerial(1), activePaths: paths, isAboveHighWater: high,
+                marker: SequenceNumber(marker), waiting: waiting)
+        }
+        func row(
+            _ number: UInt8, _ group: GroupSnapshot?, used: UInt8, count: UInt16, first: UInt16
+        ) -> JournalScreen.Row {
+            let ldevs = (0..<count).map { LDEVNumber(first + $0) }
+            let journal = JournalSnapshot(
+                number: number, ldevs: ldevs, byteCount: 512_345 * 512, group: group, usedPercent: used)
+            return JournalScreen.Row(journal, in: ArraySerial(62500))
+        }
+        let normal = group(1, .paired, 4, marker: 0x4321_6FDE, waiting: 30)
+        let high = group(2, .paired, 4, high: true, marker: 0x3459_FD43, waiting: 52000)
+        let split = group(3, .suspended(.byOperator), 4, marker: 1, waiting: 1)
+        let full = group(4, .suspended(.sideFileFull), 4, marker: 0x1234_F432, waiting: 78)
+        let failed = group(5, .suspended(.byFault), 0, marker: 1, waiting: 1)
+        let rows: [JournalScreen.Row] = [
+            row(1, normal, used: 21, count: 2, first: 265), row(2, high, used: 95, count: 3, first: 270),
+            row(3, split, used: 0, count: 1, first: 275), row(4, full, used: 45, count: 1, first: 276),
+            row(5, failed, used: 0, count: 1, first: 277), row(6, nil, used: 0, count: 1, first: 278),
+        ]
+        // The sample's MU column counts mirrors; the bench's journals have mirror 0.
+        #expect(
+            JournalScreen.table.lines(rows) == [
+                "JID MU CTG JNLS AP U(%)   Q-Marker   Q-CNT  D-SZ(BLK)  Seq#  Num LDEV#",
+                "001  0   1 PJNN  4   21   43216fde      30     512345  62500   2   265",
+                "002  0   2 PJNF  4   95   3459fd43   52000     512345  62500   3   270",
+                "003  0   3 PJSN  4    0          -       -     512345  62500   1   275",
+                "004  0   4 PJSF  4   45   1234f432      78     512345  62500   1   276",
+                "005  0   5 PJSE  0    0          -       -     512345  62500   1   277",
+                "006  -   - SMPL  -    -          -       -     512345  62500   1   278",
+            ])
+    }
+
+    @Test("3.10: a logical unit's world-wide name")
+    func worldWideName() {
+        #expect(WorldWideName.ofUnit(ArraySerial(0x1AD9C), LDEVNumber(397)) == "60060e8008ad9c000050ad9c0000018d")
+    }
+
     @Test("2.5: pairvolchk's sentences")
     func volumeCheck() {
         let pair = Situation.named("pair")
         #expect(
             run("pairvolchk -g oradb", in: pair.session(.async)).output
-                == ["pairvolchk : Volstat is P-VOL.[status = PAIR fence = ASYNC CTGID = 2]"])
+                == ["pairvolchk : Volstat is P-VOL.[status = PAIR fence = ASYNC CTGID = 2 MINAP = 1]"])
         #expect(
             run("pairvolchk -g oradb", in: pair.session(.data)).output
-                == ["pairvolchk : Volstat is P-VOL.[status = PAIR fence = DATA ]"])
+                == ["pairvolchk : Volstat is P-VOL.[status = PAIR fence = DATA  MINAP = 1]"])
     }
 
     @Test("5.7: paircurchk's listing")

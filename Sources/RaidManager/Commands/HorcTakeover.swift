@@ -37,7 +37,8 @@ package struct HorcTakeover: Command {
         Result.allCases.map { .status($0.rawValue, $0.word, .several, "4.4") } + [
             .error(.noCurrentCopy, .several, "4.4"), .error(.secondaryNotCurrent, .several, "4.4"),
             .error(.waitTimedOut, .several, "4.4"), .error(.pairCombination, .known, "4.7"),
-            .error(.volumesDiffer, .known, "4.7"), .error(.rejectedByArray, .known, "4.7"),
+            .error(.volumesDiffer, .known, "4.7"), .error(.invalidMode, .ours, "4.6"),
+            .error(.rejectedByArray, .known, "4.7"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -83,6 +84,7 @@ package struct HorcTakeover: Command {
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
+        guard mode == .horc else { throw HorcmFailure(.invalidMode, "Only remote copies are taken over.") }
         let local = try session.localVolumes(target, mode)
         let attribute = try GroupRules.attribute(of: local)
         let result = try execute(action(local, attribute, session), local, session)

@@ -15,7 +15,13 @@ package struct PairCreate: Command {
         var fence: FenceOption?
         var copyPace: UInt8 = 3
         var copiesData = true
-        var sideFileTimeoutSeconds: UInt16?
+        var timers = GroupTimers()
+        /// Journals of the P-VOL's side and of the S-VOL's side.
+        var primaryJournal: UInt8?
+        var secondaryJournal: UInt8?
+        var startsSuspended = false
+        var refusesReads = false
+        var pathGroup: UInt8?
         /// Local pairs: split as soon as they are made; split together whenever they are split.
         var splits = false
         var isAtTime = false
@@ -44,27 +50,33 @@ package struct PairCreate: Command {
             .flag("-nocopy", "Set to the no copy mode", .several, "2.2") { $0.copiesData = false },
             CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
                 (form, option, arguments) throws(HorcmFailure) in
-                form.sideFileTimeoutSeconds = try GroupTimers.read(option, &arguments)
+                form.timers = try GroupTimers(reading: option, &arguments)
             },
-            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk/grp)", .known, "2.2", isInHelp: false) {
+            CommandOption("-m  <mode>", "Specify the mode (noread/cyl/trk, grp for local copies)", .known, "2.2") {
                 (form, option, arguments) throws(HorcmFailure) in
-                let value = try arguments.value(of: option)
-                guard ["noread", "cyl", "trk", "grp"].contains(value) else {
-                    throw HorcmFailure(.invalidArgument, "-m takes noread, cyl, trk or grp, not '\(value)'.")
-                }
-                if value == "grp" { form.isAtTime = true }
+                try form.takeMode(try arguments.value(of: option))
             },
-            CommandOption("-pid <id>", "Specify the path group", .known, "2.2", isInHelp: false) {
-                (_, option, arguments) throws(HorcmFailure) in
-                let _: UInt8 = try arguments.number(of: option, in: 0...255)
+        ] + journalOptions
+    }
+
+    private static var journalOptions: [CommandOption<Form>] {
+        [
+            .flag("-nocsus", "Create suspended, without copy (journals)", .several, "2.2", modes: [.horc]) {
+                $0.startsSuspended = true
+            },
+            CommandOption("-jp <JID>", "Specify the journal of the P-VOL", .several, "2.2", modes: [.horc]) {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.primaryJournal = try arguments.number(of: option, in: 0...255)
+            },
+            CommandOption("-js <JID>", "Specify the journal of the S-VOL", .several, "2.2", modes: [.horc]) {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.secondaryJournal = try arguments.number(of: option, in: 0...255)
+            },
+            CommandOption("-pid <id>", "Specify the path group", .known, "2.2", modes: [.horc]) {
+                (form, option, arguments) throws(HorcmFailure) in
+                form.pathGroup = try arguments.number(of: option, in: 0...255)
             },
         ]
-            + ["-jp", "-js", "-nocsus"].map { name in
-                CommandOption(name, "Journals, which the array does not have", .several, "2.2", isInHelp: false) {
-                    (_, option, _) throws(HorcmFailure) in
-                    throw HorcmFailure(.notSupported, "\(option) needs journals, which the array does not have.")
-                }
-            }
     }
 
     package static var exits: [ExitMeaning] {
@@ -73,6 +85,7 @@ package struct PairCreate: Command {
             .error(.sizesDiffer, .one, "2.2"), .error(.serialsDiffer, .one, "2.2"),
             .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
             .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
+            .error(.noSuchObject, .known, "4.6"),
             .error(.rejectedByArray, .one, "2.2"), .error(.invalidMode, .ours, "2.2"),
             .error(.invalidMirror, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
@@ -82,34 +95,29 @@ package struct PairCreate: Command {
         [
             "-g {group} -vl -f {fence}", "-g {group} -vr -f {fence}", "-g {group} -vl -fg {fence} 7",
             "-g {group} -vl -f {fence} -nocopy", "-g {group} -vl -f {fence} -c 15 -m noread -pid 1",
-            "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0", "-d {volume} -vl -f {fence}",
-            "-dg {file} -vl -f {fence}",
-            "-g {group} -vl -f async -nocsus", "-g {group} -vl -f async -js 0",
-        ].map { MatrixLine("paircreate \($0)", changes: true) }
-            + ["-pvol -m grp -c 3", "-svol -split", "-vl"].map {
-                MatrixLine("paircreate -IM{instance} -g {group} \($0)", changes: true, modes: [.mrcf])
+            "-g {group} -vl -f async -cto 90 5 5", "-g {group} -vl -f async -jp 0 -js 0",
+            "-g {group} -vl -f async -jp 0 -js 0 -nocsus", "-d {volume} -vl -f {fence}", "-dg {file} -vl -f {fence}",
+        ].map { MatrixLine("paircreate \($0)", changes: true, modes: [.horc]) }
+            + ["-g {group} -pvol -m grp -c 3", "-g {group} -svol -split", "-g {group} -vl"].map {
+                MatrixLine("paircreate \($0)", changes: true, modes: [.mrcf])
             }
     }
 
     private let target: VolumeTarget
     private let primarySide: Side
-    private let fence: FenceOption?
-    private let splits: Bool
-    private let isAtTime: Bool
-    private let copyPace: UInt8
-    private let copiesData: Bool
-    private let sideFileTimeoutSeconds: UInt16?
+    private let form: Form
 
     package init(_ form: Form) throws(HorcmFailure) {
         target = try form.targets.required()
         guard let side = form.side else { throw .missing("-vl or -vr") }
         primarySide = side
-        fence = form.fence
-        splits = form.splits
-        isAtTime = form.isAtTime
-        copyPace = form.copyPace
-        copiesData = form.copiesData
-        sideFileTimeoutSeconds = form.sideFileTimeoutSeconds
+        self.form = form
+        guard (form.primaryJournal == nil) == (form.secondaryJournal == nil) else {
+            throw .missing("a journal on both sides, -jp and -js,")
+        }
+        guard form.primaryJournal == nil || form.fence?.word == .async else {
+            throw HorcmFailure(.invalidArgument, "Journals are for -f async.")
+        }
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
@@ -121,7 +129,7 @@ package struct PairCreate: Command {
         guard let primary = primary(first) else { return 0 }
         let serial = primary.report.serial
         let request: ArrayRequest =
-            if let fence {
+            if let fence = form.fence {
                 try .create(creation(of: new, besides: pairs, remoteSerial, fence))
             } else {
                 try .local(.create(localCreation(of: new)))
@@ -132,10 +140,10 @@ package struct PairCreate: Command {
     }
 
     private func checkMode(_ mode: CopyMode) throws(HorcmFailure) {
-        if mode == .horc, fence == nil { throw .missing("-f <fence>") }
-        if fence != nil { try mode.require(.horc, for: "-f") }
-        if splits { try mode.require(.mrcf, for: "-split") }
-        if isAtTime { try mode.require(.mrcf, for: "-m grp") }
+        if mode == .horc, form.fence == nil { throw .missing("-f <fence>") }
+        if form.fence != nil { try mode.require(.horc, for: "-f") }
+        if form.splits { try mode.require(.mrcf, for: "-split") }
+        if form.isAtTime { try mode.require(.mrcf, for: "-m grp") }
     }
 
     private func primary(_ pair: PairView) -> VolumeView? { primarySide == .local ? pair.local : pair.remote }
@@ -186,10 +194,15 @@ package struct PairCreate: Command {
             guard let local = primary(pair)?.report.ldev, let remote = secondary(pair)?.report.ldev else { return nil }
             return VolumePairing(local: local, remote: remote)
         }
+        let journals = form.primaryJournal.flatMap { local in
+            form.secondaryJournal.map { JournalNumbers(local: local, remote: $0) }
+        }
         return CreationOrder(
             pairings: pairings, remoteSerial: remoteSerial, mode: fence.word.mode,
-            grouping: fence.isGrouped ? .consistencyGroup(fence.group ?? existing) : .separate, copyPace: copyPace,
-            copiesData: copiesData, sideFileTimeoutSeconds: sideFileTimeoutSeconds)
+            grouping: fence.isGrouped ? .consistencyGroup(fence.group ?? existing) : .separate,
+            copyPace: form.copyPace, copiesData: form.copiesData && !form.startsSuspended, timers: form.timers,
+            journals: journals, startsSuspended: form.startsSuspended, refusesReads: form.refusesReads,
+            pathGroup: form.pathGroup)
     }
 
     /// The mirror is the one that the P-VOL's line names.
@@ -208,44 +221,19 @@ package struct PairCreate: Command {
             names.append(LocalName(primary: here, secondary: there, mirror: primary.mirror))
         }
         return LocalCreationOrder(
-            names: names, copyPace: copyPace, copiesData: copiesData, isAtTime: isAtTime, splits: splits)
+            names: names, copyPace: form.copyPace, copiesData: form.copiesData, isAtTime: form.isAtTime,
+            splits: form.splits)
     }
 }
 
-/// `-f[g] <fence> [CTGID]`
-struct FenceOption: Hashable, Sendable {
-    var word: FenceWord
-    /// Asynchronous pairs always are.
-    var isGrouped: Bool
-    var group: UInt8?
-
-    init(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) {
-        let text = try arguments.value(of: option)
-        guard let word = FenceWord(argument: text) else {
-            throw HorcmFailure(.invalidArgument, "\(option) takes never, status, data or async, not '\(text)'.")
+extension PairCreate.Form {
+    /// `-m`: the units of the bitmap are the array's own here, and are accepted.
+    mutating func takeMode(_ value: String) throws(HorcmFailure) {
+        switch value {
+        case "noread": refusesReads = true
+        case "grp": isAtTime = true
+        case "cyl", "trk": return
+        case _: throw HorcmFailure(.invalidArgument, "-m takes noread, cyl, trk or grp, not '\(value)'.")
         }
-        self.word = word
-        isGrouped = option == "-fg" || word == .async
-        if let number = arguments.next(if: { decimal($0, as: UInt32.self) != nil }) {
-            guard isGrouped, let group = decimal(number, as: UInt8.self) else {
-                throw HorcmFailure(.invalidArgument, "CTGID \(number) does not go with \(option) \(text).")
-            }
-            self.group = group
-        }
-    }
-}
-
-/// `-cto <o-time> [c-time] [r-time]`: seconds of the side file's patience, then minutes of copy pending and RCU ready. The
-/// array takes the first; it has its own settings for the other two.
-enum GroupTimers {
-    static func read(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> UInt16 {
-        let seconds: UInt16 = try arguments.number(of: option, in: 0...600)
-        for (name, limit) in [("c-time", UInt16(15)), ("r-time", UInt16(10))] {
-            guard let minutes = arguments.optionalNumber(UInt16.self) else { break }
-            guard (1...limit).contains(minutes) else {
-                throw HorcmFailure(.invalidArgument, "\(name) is 1 to \(limit) minutes, not \(minutes).")
-            }
-        }
-        return seconds
     }
 }

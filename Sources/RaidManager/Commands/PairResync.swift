@@ -23,6 +23,7 @@ package struct PairResync: Command {
         var fence: FenceOption?
         var copyPace: UInt8?
         var localOnly = false
+        var timers: GroupTimers?
 
         package init() {}
     }
@@ -48,8 +49,8 @@ package struct PairResync: Command {
             },
             .flag("-l", "Act without the remote instance", .one, "2.4") { $0.localOnly = true },
             CommandOption("-cto <o-time> [c-time] [r-time]", "Specify the timers of the CT group", .several, "2.2") {
-                (_, option, arguments) throws(HorcmFailure) in
-                _ = try GroupTimers.read(option, &arguments)
+                (form, option, arguments) throws(HorcmFailure) in
+                form.timers = try GroupTimers(reading: option, &arguments)
             },
         ]
     }
@@ -74,6 +75,7 @@ package struct PairResync: Command {
     private let fence: FenceOption?
     private let copyPace: UInt8?
     private let localOnly: Bool
+    private let timers: GroupTimers?
 
     package init(_ form: Form) throws(HorcmFailure) {
         target = try form.targets.required()
@@ -81,6 +83,7 @@ package struct PairResync: Command {
         fence = form.fence
         copyPace = form.copyPace
         localOnly = form.localOnly
+        timers = form.timers
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
@@ -131,7 +134,19 @@ package struct PairResync: Command {
         }
         guard !chosen.isEmpty else { return }
         let policy = try newFence(for: chosen)
+        // A refusal of the timers leaves the pairs as they are.
+        try setTimers(chosen, primaries.side, session)
         try session.perform(.resynchronise(pace: copyPace, policy), on: chosen, at: primaries.side)
+    }
+
+    /// Synchronous pairs have no timers: theirs are ignored, as the manual says.
+    private func setTimers(_ views: [VolumeView], _ side: Side, _ session: any HorcmSession) throws(HorcmFailure) {
+        let views = views.filter { $0.fence == .async }
+        guard let timers, let first = views.first else { return }
+        let serial = first.report.serial
+        let order = ArrayRequest.journal(.setTimers(try views.ldevs(), timers))
+        let reply = try session.perform(order, of: serial, at: side, group: first.report.group)
+        if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
     }
 
     /// A synchronous pair may change its fence; nothing changes between synchronous and asynchronous.

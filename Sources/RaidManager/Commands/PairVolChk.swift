@@ -74,8 +74,10 @@ package struct PairVolChk: Command {
             guard try Self.forms(local, GroupRules.attribute(of: views)) else { throw HorcmFailure(.pairCombination) }
         }
         let attribute = try GroupRules.attribute(of: views)
-        let word = GroupRules.word(of: views, precedence ?? .strict)
-        session.show(Self.text(views[0], attribute, word))
+        let asked = precedence ?? .strict
+        // The variable's name is the manual's: with it -s counts as -ss does.
+        let word = GroupRules.word(of: views, session.environment.usesOldVolumeCheck ? .lenient : asked)
+        session.show(Self.text(views[0], attribute, word, GroupRules.minimumPaths(of: views)))
         return precedence == nil ? Self.status(attribute) : Self.status(attribute, word, views[0].fence)
     }
 
@@ -87,14 +89,18 @@ package struct PairVolChk: Command {
         }
     }
 
-    static func text(_ view: VolumeView, _ attribute: VolumeAttribute, _ word: PairWord) -> String {
+    /// - Parameter paths: the fewest that any volume of the group has.
+    static func text(
+        _ view: VolumeView, _ attribute: VolumeAttribute, _ word: PairWord, _ paths: UInt8?
+    ) -> String {
         guard let facts = view.facts else { return Sentence.simplexState(name, attribute.rawValue) }
         let shown = attribute == .secondary && word == .psus ? PairWord.ssus : word
         let group = facts.consistencyGroup.map { "CTGID = \($0)" } ?? ""
         guard let fence = facts.fence else {
             return Sentence.localPairState(name, attribute.rawValue, shown.rawValue, group)
         }
-        return Sentence.pairState(name, attribute.rawValue, shown.rawValue, fence.rawValue, group)
+        return Sentence.pairState(
+            name, attribute.rawValue, shown.rawValue, fence.rawValue, group, "\(paths ?? 0)")
     }
 
     static func status(_ attribute: VolumeAttribute) -> Int32 {

@@ -46,6 +46,8 @@ package struct InstanceEnvironment: Sendable {
     package var processTitle: String { "horcmd_0\(number)" }
 
     /// The mode of commands without a letter behind `-I`.
+    /// USE_OLD_VCHK: `pairvolchk -s` counts a group with PAIR and PSUS as PAIR.
+    package var usesOldVolumeCheck: Bool { values["USE_OLD_VCHK"] != nil }
     package var mode: CopyMode { values["HORCC_MRCF"] == nil ? .horc : .mrcf }
 
     /// How many times faster the bench's clocks run.

@@ -46,6 +46,9 @@ package enum GroupRules {
         }
     }
 
+    /// The fewest working paths that any of the group's remote pairs has; nil if there is none.
+    package static func minimumPaths(of views: [VolumeView]) -> UInt8? { views.compactMap { $0.facts?.paths }.min() }
+
     /// The state of a group: the first of the order that any volume has. SSUS and SSWS come back as PSUS, RCPY as COPY.
     package static func word(of views: [VolumeView], _ precedence: Precedence) -> PairWord {
         let found = views.map { view -> PairWord in

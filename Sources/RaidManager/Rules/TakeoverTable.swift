@@ -22,7 +22,7 @@ package enum TakeoverAction: Hashable, Sendable, CaseIterable {
 package struct TakeoverTable {
     package enum Local: Hashable, Sendable, CaseIterable {
         case simplex
-        /// Fence DATA or STATUS, and suspended by a fault: the host's writes may be refused.
+        /// Fence DATA or STATUS, and suspended by a fault or without a working path: the host's writes may be refused.
         case fencedPrimary
         case primary
         case takenOverSecondary
@@ -92,9 +92,8 @@ extension TakeoverTable.Local {
         case .simplex: self = .simplex
         case .primary:
             let fence = view.fence
-            self =
-                (fence == .data || fence == .status) && (view.word == .psue || view.word == .pdub)
-                ? .fencedPrimary : .primary
+            let isCut = view.word == .psue || view.word == .pdub || view.facts?.paths == 0
+            self = (fence == .data || fence == .status) && isCut ? .fencedPrimary : .primary
         case .secondary: self = view.word == .ssws ? .takenOverSecondary : .secondary
         }
     }

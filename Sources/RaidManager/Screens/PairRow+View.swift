@@ -9,7 +9,10 @@ extension PairRow {
     /// - Parameters:
     ///   - isFull: `-fc`, which alone shows PFUL, PFUS and SSWS.
     ///   - isHexadecimal: `-fx`.
-    package init(_ view: VolumeView, _ side: Side, isFull: Bool, isHexadecimal: Bool) {
+    ///   - showsBitmap: `-fm`, the kind of bitmap in the M column: the bench marks tracks.
+    package init(
+        _ view: VolumeView, _ side: Side, isFull: Bool, isHexadecimal: Bool, showsBitmap: Bool = false
+    ) {
         self.init()
         let report = view.report
         group = report.group
@@ -26,6 +29,8 @@ extension PairRow {
         serial = String(report.serial.value)
         ldev = report.ldev.map { $0.text(isHexadecimal) } ?? "----"
         attribute = report.snapshot == nil ? "----" : view.attribute.rawValue
+        mode = view.mode
+        if let number = report.ldev { worldWideName = WorldWideName.ofUnit(report.serial, number) }
         guard let facts = view.facts else { return }
         var row = Pair()
         row.status = (isFull ? view.word : view.plainWord).rawValue
@@ -33,7 +38,9 @@ extension PairRow {
         row.percent = facts.percent.map { String($0) }
         row.partnerSerial = facts.role == .primary ? String(facts.partnerSerial.value) : nil
         row.partnerLDEV = facts.partnerLDEV.text(isHexadecimal)
-        row.mark = facts.mark
+        row.mark = showsBitmap ? "T" : facts.mark
+        row.journal = facts.journal.map { String($0) }
+        row.copyPace = String(facts.copyPace)
         row.consistencyGroup = facts.consistencyGroup.map { String($0) }
         row.activePaths = facts.paths.map { String($0) } ?? "-"
         pair = row

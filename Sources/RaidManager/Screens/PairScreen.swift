@@ -16,6 +16,10 @@ package struct PairRow: Hashable, Sendable {
     package var serial = "-"
     package var ldev = "-"
     package var attribute = "SMPL"
+    /// The logical unit's world-wide name.
+    package var worldWideName = "Unknown"
+    /// nil: the screen's own. With `-m` a screen has rows of both kinds.
+    package var mode: CopyMode?
     /// nil: there is no pair; the format's own dashes are shown.
     package var pair: Pair?
 
@@ -31,6 +35,8 @@ package struct PairRow: Hashable, Sendable {
         package var mark = "-"
         package var consistencyGroup: String?
         package var activePaths = "-"
+        package var journal: String?
+        package var copyPace = "-"
         package init() {}
     }
 
@@ -43,6 +49,8 @@ package struct PairScreen: Hashable, Sendable {
     package var showsPercent = false
     /// `-fd`
     package var showsDeviceFile = false
+    /// `-fw`
+    package var showsWorldWideName = false
     /// `-fe`
     package var isExtended = false
     /// `-CLI`
@@ -55,8 +63,6 @@ package struct PairScreen: Hashable, Sendable {
         return CommandLineLayout(self, rows).lines(rows)
     }
 
-    static let extendedHeader = " CTG JID AP EM       E-Seq# E-LDEV# R/W"
-
     private var header: String {
         let place = showsDeviceFile ? "Device_File       " : mode == .horc ? "(Port#,TID, LU)" : "(Port#,TID, LU-M) "
         let start = "Group   PairVol(L/R) \(place),Seq#,LDEV#.P/S,Status,"
@@ -67,7 +73,7 @@ package struct PairScreen: Hashable, Sendable {
             case (.mrcf, true): "   % ,P-LDEV# M"
             case (.mrcf, false): "Seq#,P-LDEV# M"
             }
-        return start + rest + (isExtended ? Self.extendedHeader : "")
+        return start + rest + tailHeader
     }
 
     /// `%-7s %-12s (%-6s,%2d,%4d)%5s%6s.%-5s %-4s %-6s,%5s%6s %s`; local copies: `(%s,%2d,%4d-%d )`, no fence, `%8s`.
@@ -79,29 +85,21 @@ package struct PairScreen: Hashable, Sendable {
         let number = (showsPercent ? pair?.percent : pair?.partnerSerial) ?? "-----"
         let partner = pair?.partnerLDEV ?? "----"
         let mark = pair?.mark ?? "-"
-        switch mode {
+        switch row.mode ?? mode {
         case .horc:
             let fence = (pair?.fence ?? "------").left(6)
-            return start + place(row) + status + " \(fence),\(number.right(5))\(partner.right(6)) \(mark)" + tail(pair)
+            return start + place(row) + status + " \(fence),\(number.right(5))\(partner.right(6)) \(mark)" + tail(row)
         case .mrcf:
-            return start + place(row) + status + ",\(number.right(5))\(partner.right(8)) \(mark)" + tail(pair)
+            return start + place(row) + status + ",\(number.right(5))\(partner.right(8)) \(mark)" + tail(row)
         }
     }
 
     private func place(_ row: PairRow) -> String {
         if showsDeviceFile { return row.deviceFile.left(18) }
-        switch mode {
+        switch row.mode ?? mode {
         case .horc: return "(\(row.port.left(6)),\(row.target.right(2)),\(row.lun.right(4)))"
         case .mrcf: return "(\(row.port),\(row.target.right(2)),\(row.lun.right(4))-\(row.mirror) )"
         }
-    }
-
-    /// ` %3s %3s %2s %2s %12s %7s %3s`: the bench has no journals and no external volumes.
-    func tail(_ pair: PairRow.Pair?) -> String {
-        guard isExtended else { return "" }
-        let group = (pair?.consistencyGroup ?? "-").right(3)
-        return " \(group) \("-".right(3)) \((pair?.activePaths ?? "-").right(2)) \("-".right(2)) \("-".right(12)) "
-            + "\("-".right(7)) \("-/-".right(3))"
     }
 }
 
@@ -139,7 +137,7 @@ package struct CommandLineLayout: Hashable, Sendable {
             case (.mrcf, true, true): " Device_File M    Seq# LDEV# P/S Status    % P-LDEV# M"
             case (.mrcf, true, false): " Device_File M    Seq# LDEV# P/S Status   Seq# P-LDEV# M"
             }
-        return names + rest + (screen.isExtended ? PairScreen.extendedHeader : "")
+        return names + rest + screen.tailHeader
     }
 
     private func line(_ row: PairRow) -> String {
@@ -147,14 +145,14 @@ package struct CommandLineLayout: Hashable, Sendable {
         let names =
             row.group.left(groupWidth) + " " + row.name.left(nameWidth) + (row.side == .local ? " L   " : " R   ")
         let number = (screen.showsPercent ? pair?.percent : pair?.partnerSerial) ?? "-"
-        let fence = screen.mode == .horc ? " \((pair?.fence ?? "-").left(6))" : ""
+        let fence = (row.mode ?? screen.mode) == .horc ? " \((pair?.fence ?? "-").left(6))" : ""
         return names + place(row) + " \(row.serial.right(6)) \(row.ldev.right(5)) \(row.attribute.left(5))"
             + " \((pair?.status ?? "-").left(4))" + fence + " \(number.right(screen.showsPercent ? 5 : 6))"
-            + " \((pair?.partnerLDEV ?? "-").right(5)) \(pair?.mark ?? "-")" + screen.tail(pair)
+            + " \((pair?.partnerLDEV ?? "-").right(5)) \(pair?.mark ?? "-")" + screen.tail(row)
     }
 
     private func place(_ row: PairRow) -> String {
-        switch (screen.mode, screen.showsDeviceFile) {
+        switch (row.mode ?? screen.mode, screen.showsDeviceFile) {
         case (.horc, false): "\(row.port.left(7)) \(row.target.right(2)) \(row.lun.right(4))"
         case (.horc, true): "    \(row.deviceFile.left(14))"
         case (.mrcf, false): "\(row.port.left(8)) \(row.target.right(3)) \(row.lun.right(2)) \(row.mirror)"

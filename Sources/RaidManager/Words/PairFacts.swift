@@ -41,8 +41,10 @@ extension PairFacts {
         word = PairWord(pair)
         fence = FenceWord(pair.mode)
         percent = Self.percent(pair, word)
+        let isReadRefused = pair.isReadRefused && pair.role == .secondary
         mark = Self.mark(
-            role, word, isWritable: pair.isSecondaryHostWritable, isWritten: pair.isWrittenSinceSplit)
+            role, word, isWritable: pair.isSecondaryHostWritable, isWritten: pair.isWrittenSinceSplit,
+            isReadRefused: isReadRefused)
         partnerSerial = pair.remoteSerial
         partnerLDEV = pair.remoteLDEV
         consistencyGroup = pair.consistencyGroup
@@ -85,11 +87,15 @@ extension PairFacts {
         }
     }
 
-    /// `W` for a secondary that may be, or was, written by its hosts.
-    private static func mark(_ role: Role, _ word: PairWord, isWritable: Bool, isWritten: Bool) -> String {
+    /// `W` for a secondary that may be, or was, written by its hosts; `N` for one that they cannot even read.
+    private static func mark(
+        _ role: Role, _ word: PairWord, isWritable: Bool, isWritten: Bool, isReadRefused: Bool = false
+    ) -> String {
         switch (role, word) {
         case (.primary, .psus): isWritable ? "W" : "-"
         case (.secondary, .ssus), (.secondary, .ssws): isWritten ? "W" : "-"
+        case (.secondary, .copy), (.secondary, .rcpy), (.secondary, .pair), (.secondary, .psue):
+            isReadRefused ? "N" : "-"
         case (_, _): "-"
         }
     }

@@ -27,7 +27,7 @@ package enum Sentence: Hashable, Sendable, CaseIterable {
         case .waitDone: Fact("{} : Wait status done.", .real, "2.6")
         case .takeoverDone: Fact("{} : {} done.", .known, "2.9")
         case .simplexState: Fact("{} : Volstat is {}.[status = SMPL]", .known, "2.5")
-        case .pairState: Fact("{} : Volstat is {}.[status = {} fence = {} {}]", .several, "2.5")
+        case .pairState: Fact("{} : Volstat is {}.[status = {} fence = {} {} MINAP = {}]", .known, "2.5")
         case .localPairState: Fact("{} : Volstat is {}.[status = {} {}]", .several, "2.5")
         case .controlDevice: Fact("Current control device = {}", .several, "2.14")
         case .networkAddress: Fact("Current network address = {},services = {}", .known, "2.14")
