@@ -13,6 +13,8 @@ package protocol HorcmSession: AnyObject {
     func show(_ line: String)
     func sleep(_ span: Span)
     var now: Moment { get }
+    /// The time of day, such as `13:45:25`.
+    var clockText: String { get }
     /// The host that the command runs on, for what needs no instance.
     var machine: any HostMachine { get }
 }
