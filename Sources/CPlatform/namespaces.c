@@ -1,8 +1,10 @@
 #include "namespaces.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -40,6 +42,22 @@ int arraybench_enter_root_here(void) {
     if (syscall(SYS_pivot_root, ".", ".") != 0) return -errno;
     if (umount2(".", MNT_DETACH) != 0) return -errno;
     return outcome(chdir("/"));
+}
+
+static int join_one(int process, const char *kind, int type) {
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/ns/%s", process, kind);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -errno;
+    int result = outcome(setns(file, type));
+    close(file);
+    return result;
+}
+
+int arraybench_join(int process) {
+    // The other mounts have another /proc.
+    int result = join_one(process, "uts", CLONE_NEWUTS);
+    return result ? result : join_one(process, "mnt", CLONE_NEWNS);
 }
 
 int arraybench_make_node(const char *path, mode_t mode, unsigned major, unsigned minor) {

@@ -5,6 +5,11 @@ internal import Bench
 
 @main
 struct ArrayBench: AsyncParsableCommand {
+    static func main() async {
+        LeavingView.leaveIfInside()
+        await main(nil)
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "arraybench",
         abstract: "Two replicating disk arrays on one Linux machine, to run disaster-recovery scripts against.",

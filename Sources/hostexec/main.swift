@@ -2,6 +2,8 @@
 // the plan is read from the descriptor, carried out, and then this process becomes the program. Nothing is left to clean
 // up: the mounts belong to the process's own name space and go with its last user, however it ends.
 //
+// Called as `hostexec --leave PROCESS DIRECTORY PROGRAM …` it goes the other way: out of a view, to the mounts of a process.
+//
 // It is a program of its own because a user name space can only be made by a process with one thread.
 //
 // Exit status of its own: 125 if the view cannot be made, 126 if the program cannot be run, 127 if there is none.
@@ -30,7 +32,21 @@ func readPlan(_ file: Int32) -> String {
     return String(decoding: bytes, as: UTF8.self)
 }
 
+func become(_ program: String, _ words: ArraySlice<String>) -> Never {
+    var arguments = unsafe words.map { unsafe strdup($0) }
+    unsafe arguments.append(nil)
+    unsafe execvp(program, &arguments)
+    let code = errno
+    fail(code == ENOENT ? 127 : 126, "\(program): \(systemErrorText(code))")
+}
+
 let words = CommandLine.arguments
+if words.count >= 5, words[1] == "--leave", let process = Int32(words[2]) {
+    let result = arraybench_join(process)
+    guard result == 0 else { fail(125, "this host's view cannot be left: \(systemErrorText(-result))") }
+    _ = unsafe chdir(words[3])
+    become(words[4], words[4...])
+}
 guard words.count >= 5, let descriptor = Int32(words[1]), let plan = MountPlan(parsing: readPlan(descriptor)) else {
     fail(125, "hostexec is started by 'arraybench exec' and 'arraybench shell'")
 }
@@ -48,8 +64,4 @@ var none = sigset_t()
 unsafe sigemptyset(&none)
 unsafe sigprocmask(SIG_SETMASK, &none, nil)
 
-var arguments = unsafe words.dropFirst(4).map { unsafe strdup($0) }
-unsafe arguments.append(nil)
-unsafe execvp(words[4], &arguments)
-let code = errno
-fail(code == ENOENT ? 127 : 126, "\(words[4]): \(systemErrorText(code))")
+become(words[4], words[4...])

@@ -83,7 +83,7 @@ struct RunningViewTests {
                 set -e
                 mkfs.ext4 -q /dev/sdb; mkdir -p /tmp/view-$$; mount /dev/sdb /tmp/view-$$
                 echo kept > /tmp/view-$$/file; df /tmp/view-$$ | tail -1 | awk '{print $1}'
-                umount /tmp/view-$$; rmdir /tmp/view-$$; blkid -s TYPE -o value /dev/sdb
+                umount /tmp/view-$$; rmdir /tmp/view-$$; blkid -p -s TYPE -o value /dev/sdb
                 """)
             #expect(disk.output == "/dev/sdb\next4\n" && disk.status == 0, "\(disk.text)")
             // The same volume, seen by the array's own file.

@@ -24,6 +24,15 @@ package enum HostViews {
         return nil
     }
 
+    /// The folder of the bench in whose host's view this process is; nil outside.
+    static var rootOfOwnView: String? {
+        for line in ProcFile.text("/proc/self/mountinfo").split(separator: "\n") where line.contains("arraybench:") {
+            guard let mount = Mount(parsing: line), mount.point == "/" else { continue }
+            return mount.source.split(separator: ":", maxSplits: 2).dropFirst(2).first.map(String.init)
+        }
+        return nil
+    }
+
     /// Where a block device is mounted in views of this bench, with a process that sees it.
     package static func mounts(of device: String, in layout: BenchLayout) -> [(point: String, pid: Int32)] {
         guard let number = LoopDevices.number(of: device) else { return [] }

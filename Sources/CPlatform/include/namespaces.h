@@ -30,6 +30,9 @@ int arraybench_set_propagation(const char *at, enum arraybench_propagation kind)
 /// Makes the working directory, a mount point, the root, and takes the old root away.
 int arraybench_enter_root_here(void);
 
+/// setns(2): the mounts and the host name of another process. The caller has one thread.
+int arraybench_join(int process);
+
 /// mknod(2), mode as given whatever the umask.
 int arraybench_make_node(const char *path, mode_t mode, unsigned major, unsigned minor);
 
