@@ -34,7 +34,7 @@ extension ArrayController {
 
     func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
         if let group = group(id) {
-            if group.link === port { group.received(message) }
+            if group.link === port, !refusesGuarded(message, for: group, over: port) { group.received(message) }
             return
         }
         let answer: PeerMessage

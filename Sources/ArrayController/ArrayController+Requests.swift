@@ -27,6 +27,7 @@ extension ArrayController {
                 return machine.resynchronise(token, pairs: pairs, pace: pace, fence: fence)
             }
         case .swap(let ldevs, let pace):
+            if let guarded = guardedPrimary(among: ldevs) { return .refused(.guarded, guarded) }
             return onGroups(ldevs) { machine, token, pairs in
                 if machine.hasRestoringVolume(self) { return [.finished(token, .busy)] }
                 return machine.swap(token, pairs: pairs, pace: pace)
@@ -212,6 +213,7 @@ extension ArrayController {
         for member in creation.members {
             guard let volume = volume(member.ldev) else { return .refused(.noSuchVolume) }
             guard volume.member == nil else { return .refused(.alreadyPaired) }
+            guard !isSecondaryForbidden(member.ldev) else { return .refused(.guarded) }
             if let refusal = volume.localRefusalToJoin { return .refused(refusal) }
             guard volume.byteCount == member.byteCount else { return .refused(.sizesDiffer) }
         }

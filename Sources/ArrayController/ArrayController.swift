@@ -27,6 +27,7 @@ package import VolumeStore
     let volumesByPath: [VolumePath: Volume]
     let ledger: LedgerRing?
     let registry = Monitor(Registry())
+    let guards: Mutex<GuardTable>
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
     let locals: LocalCopies
@@ -85,6 +86,9 @@ package import VolumeStore
         }
         self.volumes = volumes
         volumesByPath = Dictionary(volumes.values.map { ($0.path, $0) }) { first, _ in first }
+        let table = try Self.openGuards(folder)
+        for guarded in table.guards.values { volumes[guarded.ldev]?.hooks.guards = GuardFlags(rawValue: guarded.flags) }
+        guards = Mutex(table)
     }
 
     private static func openLedger(

@@ -52,6 +52,13 @@ package final class Volume: FuseFile {
 
     // MARK: Host calls
 
+    /// A guarded volume gives its hosts no answer to an inquiry, or tells them no size. A file cannot do that: it lets
+    /// nobody open it any more.
+    package func open(handle: UInt64) -> Int32 {
+        if hooks.refuses(.inquiry) { return ENXIO }
+        return hooks.refuses(.capacity) ? EIO : 0
+    }
+
     package func read(
         handle: UInt64, offset: UInt64, count: Int, scratch: UnsafeMutableRawBufferPointer,
         request: consuming FuseRequest

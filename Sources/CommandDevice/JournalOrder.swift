@@ -8,7 +8,7 @@ package enum JournalOrder: Hashable, Sendable {
     /// How far the groups of these volumes have come.
     case marker([LDEVNumber])
     /// Waits until the other array has everything up to the marker.
-    /// - Parameter timeout: on the array's clock; nil waits until it is done or cannot be any more.
+    /// - Parameter timeout: in real time; nil waits until it is done or cannot be any more.
     case waitFor([LDEVNumber], SequenceNumber, timeout: Span?)
     case setTimers([LDEVNumber], GroupTimers)
 }

@@ -11,8 +11,13 @@ package import ReplicationCore
 /// **Threads**: one.
 package final class LiveMachine: HostMachine {
     private let environment: InstanceEnvironment
+    /// Instead of standard input.
+    private let input: [String]?
 
-    package init(_ environment: InstanceEnvironment) { self.environment = environment }
+    package init(_ environment: InstanceEnvironment, input: [String]? = nil) {
+        self.environment = environment
+        self.input = input
+    }
 
     package var devices: HostDevices { DeviceTableFile.read(environment) }
 
@@ -21,9 +26,28 @@ package final class LiveMachine: HostMachine {
         if let device = devices.device(path) { return device }
         guard let real = Self.realPath(path) else { return nil }
         if real != path, let device = devices.device(real) { return device }
-        guard let number = Self.deviceNumber(path) else { return nil }
-        return devices.devices.first { Self.deviceNumber($0.name) == number }
+        if let number = Self.deviceNumber(path),
+            let device = devices.devices.first(where: { Self.deviceNumber($0.name) == number })
+        {
+            return device
+        }
+        return presented[real] ?? presented[path]
     }
+
+    /// Volumes by the files that present them and the block devices over those, as the arrays tell it. Asked for once, and
+    /// only when a path is in no table: outside of the host's own view of the machine the table's names lead nowhere.
+    private lazy var presented: [String: HostDevice] = {
+        var presented: [String: HostDevice] = [:]
+        for command in devices.devices where command.kind == .command {
+            for volume in (try? volumes(.all, on: command.serial)) ?? [] {
+                let device = HostDevice(
+                    name: devices.name(of: command.serial, volume.ldev) ?? volume.device, serial: command.serial,
+                    ldev: volume.ldev, path: volume.path, file: volume.device)
+                for file in [volume.device, volume.blockDevice].compactMap({ $0 }) { presented[file] = device }
+            }
+        }
+        return presented
+    }()
 
     package func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
         var reasons: [String] = []
@@ -40,10 +64,14 @@ package final class LiveMachine: HostMachine {
         throw HorcmFailure(.commandDeviceFailed, "Array \(serial): \(reason).")
     }
 
-    package func inputLines() -> [String] {
-        var bytes: [UInt8] = []
-        while let more = SystemCalls.readSome(0) { bytes += more }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    package func inputLines() -> [String] { input ?? SystemCalls.inputLines() }
+
+    package func write(_ text: String, to name: String) throws(HorcmFailure) {
+        do throws(SystemFailure) {
+            try SystemCalls.write(text, to: name)
+        } catch {
+            throw HorcmFailure(.invalidArgument, "\(error).")
+        }
     }
 
     private static func realPath(_ path: String) -> String? {

@@ -27,6 +27,11 @@ extension SystemCalls {
 
     package static var lastErrorText: String { systemErrorText(errno) }
 
+    /// Where the process stands.
+    package static var currentFolder: String {
+        absolute(".").split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+    }
+
     package static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         var buffer = [CChar](repeating: 0, count: 4096)

@@ -64,12 +64,29 @@ package enum SystemCalls {
     package static func writeAll(_ file: Int32, _ bytes: [UInt8]) -> Bool {
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress! + done, $0.count - done) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(file, $0.baseAddress! + done, $0.count - done)
+            }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return false }
             done += count
         }
         return true
+    }
+
+    /// The lines of standard input, to its end.
+    package static func inputLines() -> [String] {
+        var bytes: [UInt8] = []
+        while let more = readSome(0) { bytes += more }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Makes a file of `text`, or replaces what it holds.
+    package static func write(_ text: String, to path: String) throws(SystemFailure) {
+        let file = unsafe arraybench_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard file >= 0 else { throw SystemFailure("write", path, -file) }
+        defer { close(file) }
+        guard writeAll(file, Array(text.utf8)) else { throw SystemFailure("write", path, errno) }
     }
 
     /// Reads what there is; nil at the end of the stream or if it cannot be read.

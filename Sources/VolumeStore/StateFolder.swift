@@ -9,6 +9,7 @@
 //   local/ID.record      a set of local pairs' record       local/ID.memory    its mapped memory
 //   links/NAME.cache     a link's far cache
 //   ledger               the acknowledgement ledger
+//   guards               the guards of volumes, once there was one
 
 internal import CPlatform
 package import Platform
@@ -81,6 +82,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     package func recordPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).record" }
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }
     package var ledgerPath: String { path + "/ledger" }
+    package var guardPath: String { path + "/guards" }
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.

@@ -8,9 +8,17 @@ final class Console {
     private var pending: [UInt8] = []
     /// `-nomsg`
     var isSilent = false
+    /// Lines of stdout that are kept instead of written.
+    private(set) var captured: [String]?
+
+    init(isCapturing: Bool = false) { captured = isCapturing ? [] : nil }
 
     func show(_ line: String) {
         guard !isSilent else { return }
+        guard captured == nil else {
+            captured?.append(line)
+            return
+        }
         pending += Array(line.utf8)
         pending.append(0x0A)
     }

@@ -10,9 +10,12 @@ internal import RaidManagerShell
 final class LiveHost: CommandHost, ScriptHost {
     private let values: [String: String]
     private let console: Console
+    private let input: [String]?
     let hostName = SystemCalls.hostName
 
-    init(_ values: [String: String], _ console: Console) {
+    /// - Parameter input: instead of standard input.
+    init(_ values: [String: String], _ console: Console, input: [String]? = nil) {
+        self.input = input
         self.values = values
         self.console = console
     }
@@ -20,7 +23,9 @@ final class LiveHost: CommandHost, ScriptHost {
     // MARK: Commands
 
     func environment(for instance: UInt16?) -> InstanceEnvironment { InstanceEnvironment(values, instance: instance) }
-    func session(_ environment: InstanceEnvironment) -> any HorcmSession { LiveSession(environment, console) }
+    func session(_ environment: InstanceEnvironment) -> any HorcmSession {
+        LiveSession(environment, console, input: input)
+    }
     func show(_ line: String) { console.show(line) }
     func showError(_ line: String) { console.showError(line) }
     func silence() { console.isSilent = true }
@@ -44,6 +49,37 @@ final class LiveHost: CommandHost, ScriptHost {
         }
         return LiveHost(values, console).call(type, arguments)
     }
+
+    func capture(
+        _ command: String, _ arguments: [String], _ values: [String: String], input: [String]
+    ) -> (status: Int32, lines: [String]) {
+        guard let type = CommandRegistry.command(named: command) else {
+            preconditionFailure("there is no command \(command)")
+        }
+        let capture = Console(isCapturing: true)
+        let status = LiveHost(values, capture, input: input).call(type, arguments)
+        return (status, capture.captured ?? [])
+    }
+
+    func with(_ values: [String: String]) -> any ScriptHost { LiveHost(values, console, input: input) }
+    func inputLines() -> [String] { input ?? SystemCalls.inputLines() }
+    var folder: String { SystemCalls.currentFolder }
+    var dateText: String { SystemCalls.wallText() }
+    func read(_ path: String) -> String? {
+        (try? SystemCalls.read(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func write(_ text: String, to path: String) -> Bool {
+        do throws(SystemFailure) {
+            try SystemCalls.write(text, to: path)
+            return true
+        } catch {
+            console.showError("\(error).")
+            return false
+        }
+    }
+
+    func sleep(seconds: UInt64) { sleepNanoseconds(seconds * 1_000_000_000) }
 
     func isRunning(_ environment: InstanceEnvironment) -> Bool {
         do throws(SystemFailure) {

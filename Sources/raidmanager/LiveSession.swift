@@ -10,9 +10,12 @@ internal import ReplicationCore
 final class LiveSession: HorcmSession {
     let environment: InstanceEnvironment
     private let output: Console
+    private let input: [String]?
     private var connection: Int32 = -1
 
-    init(_ environment: InstanceEnvironment, _ output: Console) {
+    /// - Parameter input: instead of standard input.
+    init(_ environment: InstanceEnvironment, _ output: Console, input: [String]? = nil) {
+        self.input = input
         self.environment = environment
         self.output = output
     }
@@ -44,8 +47,9 @@ final class LiveSession: HorcmSession {
         }
     }
 
+    var clockText: String { SystemCalls.stamp().clock }
     func show(_ line: String) { output.show(line) }
     func sleep(_ span: Span) { sleepNanoseconds(span.nanoseconds) }
-    var machine: any HostMachine { LiveMachine(environment) }
+    private(set) lazy var machine: any HostMachine = LiveMachine(environment, input: input)
     var now: Moment { Moment(nanoseconds: monotonicNanoseconds()) }
 }

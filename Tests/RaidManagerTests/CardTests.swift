@@ -1,5 +1,6 @@
 // Does every command's declaration say all that help, manual page, README, matrix and fuzzer need?
 
+import CommandDevice
 import RaidManager
 import ReplicationCore
 import Testing
@@ -32,6 +33,11 @@ import Testing
         guard CommandRegistry.command(named: card.name) != nil else { return }
         for line in card.matrix {
             let session = Situation.named("pair").session(.async)
+            session.theMachine.devices = HostDevices([
+                HostDevice(
+                    name: "/dev/arr/primary0", serial: ArraySerial(30053), ldev: LDEVNumber(18),
+                    path: VolumePath(port: "CL1-A", target: 1, lun: 0))
+            ])
             var values = ["HORCMINST": "0"]
             if !line.modes.contains(.horc) { values["HORCC_MRCF"] = "1" }
             let outcome = run(filled(line.line), in: session, values: values)

@@ -13,6 +13,8 @@ final class FakeArray: ArrayPort {
         var groups: [GroupSnapshot] = []
         var journals: [JournalSnapshot] = []
         var isDead = false
+        var activity: [VolumeActivity] = []
+        var guards: [LDEVNumber: GuardSnapshot] = [:]
         /// Answers to the changing requests to come, in order; `done` when there are none left.
         var answers: [ArrayReply] = []
         var performed: [ArrayRequest] = []
@@ -38,12 +40,22 @@ final class FakeArray: ArrayPort {
             case .volumes(.all, _): return .volumes(state.volumes)
             case .volumes(.ldevs(let ldevs), _): return .volumes(state.volumes.filter { ldevs.contains($0.ldev) })
             case .volumes(.paths(let paths), _): return .volumes(state.volumes.filter { paths.contains($0.path) })
-            case .inventory(.consistencyGroups): return .inventory(.consistencyGroups(state.groups))
-            case .inventory(.journals): return .inventory(.journals(state.journals))
+            case .inventory(let question): return answer(question, state)
+            case .guards(.show(let ldevs)):
+                return .guards(ldevs.map { state.guards[$0] ?? GuardSnapshot(ldev: $0, flags: []) })
+            case .guards(.set(let ldevs, let flags, let days)):
+                if let retained = ldevs.first(where: { (state.guards[$0]?.retentionDays ?? 0) > 0 }) {
+                    return .refused(.retained, retained)
+                }
+                for ldev in ldevs {
+                    state.guards[ldev] = GuardSnapshot(
+                        ldev: ldev, flags: flags, changeable: days > 0 ? [] : .all, retentionDays: days)
+                }
+                return .done
             case .journal:
                 state.performed.append(request)
                 return state.answers.isEmpty ? .refused(.notSupported, nil) : state.answers.removeFirst()
-            case .inventory, .guards, .administer: return .refused(.notSupported, nil)
+            case .administer: return .refused(.notSupported, nil)
             case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
@@ -53,6 +65,22 @@ final class FakeArray: ArrayPort {
         }
         guard let reply else { throw HorcmFailure(.commandDeviceFailed, "Array \(serial): no answer.") }
         return reply
+    }
+
+    private func answer(_ question: InventoryQuestion, _ state: State) -> ArrayReply {
+        switch question {
+        case .ports:
+            .inventory(
+                .ports(
+                    Set(state.volumes.map(\.path.port)).sorted().map {
+                        PortSnapshot(name: $0, wwn: 0x5006_0E80_0000_0001, loopAddress: 0xEF, hostGroups: [0])
+                    }))
+        case .remoteArrays: .inventory(.remoteArrays([]))
+        case .consistencyGroups: .inventory(.consistencyGroups(state.groups))
+        case .journals: .inventory(.journals(state.journals))
+        case .activity(let ldevs):
+            .inventory(.activity(state.activity.filter { ldevs?.contains($0.ldev) ?? true }))
+        }
     }
 }
 
@@ -123,6 +151,7 @@ final class FakeSession: HorcmSession {
     private(set) lazy var theMachine = FakeMachine([local, remote])
     var machine: any HostMachine { theMachine }
 
+    let clockText = "13:45:25"
     func show(_ line: String) { output.append(line) }
     func sleep(_ span: Span) {
         now = now + span
@@ -141,6 +170,8 @@ final class FakeMachine: HostMachine {
 
     func device(at path: String) -> HostDevice? { devices.device(path) }
     func inputLines() -> [String] { input }
+    private(set) var written: [String: String] = [:]
+    func write(_ text: String, to name: String) { written[name] = text }
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
         guard let array = arrays.first(where: { $0.identity.serial == serial }),
             let request = try? ArrayRequest(decoding: request.encoded())

@@ -3,7 +3,7 @@
 import RaidManager
 import Testing
 
-private final class FakeScriptHost: ScriptHost {
+final class FakeScriptHost: ScriptHost {
     var environment: [String: String] = [:]
     var running: [String] = []
     var launches: LaunchStatus = .started
@@ -20,6 +20,32 @@ private final class FakeScriptHost: ScriptHost {
         launched.append(InstanceEnvironment(values).configurationFile)
         return launches
     }
+    /// What captured commands end with and write, by name; what they were called with and were given.
+    var captures: [String: (status: Int32, lines: [String])] = [:]
+    private(set) var captured: [(command: String, arguments: [String], input: [String])] = []
+    var input: [String] = []
+    var files: [String: String] = [:]
+    private(set) var slept: UInt64 = 0
+    let folder = "/tmp/test"
+    let dateText = "Sat Nov 21 01:14:45 2026"
+
+    func capture(
+        _ command: String, _ arguments: [String], _ values: [String: String], input: [String]
+    ) -> (status: Int32, lines: [String]) {
+        captured.append((command, arguments, input))
+        return captures[([command] + arguments.prefix(2)).joined(separator: " ")] ?? captures[command] ?? (0, [])
+    }
+    func with(_ values: [String: String]) -> any ScriptHost {
+        environment = values
+        return self
+    }
+    func inputLines() -> [String] { input }
+    func read(_ path: String) -> String? { files[path] }
+    func write(_ text: String, to path: String) -> Bool {
+        files[path] = text
+        return true
+    }
+    func sleep(seconds: UInt64) { slept += seconds }
     func run(_ command: String, _ arguments: [String], _ values: [String: String]) -> Int32 {
         if stops == 0 { output.append("HORCM Shutdown inst \(values["HORCMINST"] ?? "") !!!") }
         return stops

@@ -15,6 +15,8 @@ package protocol HorcmSession: AnyObject {
     var now: Moment { get }
     /// The environment of the instance.
     var environment: InstanceEnvironment { get }
+    /// The time of day, such as `13:45:25`.
+    var clockText: String { get }
     /// The host that the command runs on, for what needs no instance.
     var machine: any HostMachine { get }
 }

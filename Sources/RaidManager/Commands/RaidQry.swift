@@ -18,6 +18,7 @@ package struct RaidQry: Command {
 
     package struct Form: CommandForm {
         var question: Question?
+        var showsAddress = false
 
         package init() {}
     }
@@ -30,7 +31,7 @@ package struct RaidQry: Command {
                 (form, option, arguments) throws(HorcmFailure) in
                 form.question = .remote(try arguments.value(of: option))
             },
-            .flag("-f", "Specify display for floatable host", .several, "2.10") { _ in },
+            .flag("-f", "Specify display for floatable host", .several, "2.10") { $0.showsAddress = true },
         ]
     }
 
@@ -47,22 +48,31 @@ package struct RaidQry: Command {
     ]
 
     private let question: Question
+    /// `-f`: the address under which an instance is found instead of its host's name.
+    private let showsAddress: Bool
 
     package init(_ form: Form) throws(HorcmFailure) {
         guard let question = form.question else { throw .missing("-l, -r <group> or -g") }
         self.question = question
+        showsAddress = form.showsAddress
     }
 
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         let lines: [String]
         switch question {
-        case .local: lines = QueryScreen.hosts(try session.information(), group: "---")
+        case .local: lines = QueryScreen.hosts(shown(try session.information()), group: "---")
         case .remote(let group):
-            lines = QueryScreen.hosts(try session.information(at: .remote, group: group), group: group)
+            lines = QueryScreen.hosts(shown(try session.information(at: .remote, group: group)), group: group)
         case .groups: lines = QueryScreen.groups(try session.information())
         }
         for line in lines { session.show(line) }
         return 0
+    }
+
+    private func shown(_ information: InstanceInformation) -> InstanceInformation {
+        var information = information
+        if showsAddress { information.host = information.address }
+        return information
     }
 }
 

@@ -15,6 +15,9 @@ package protocol HostMachine: AnyObject {
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply
     /// The lines of standard input, to its end.
     func inputLines() -> [String]
+    /// Writes a file in the folder where the command was called.
+    /// - Throws: EX_INVARG if it cannot be written.
+    func write(_ text: String, to name: String) throws(HorcmFailure)
 }
 
 extension HostMachine {

@@ -37,6 +37,23 @@ package protocol ScriptHost: AnyObject {
     func launch(_ environment: InstanceEnvironment, _ values: [String: String]) -> LaunchStatus
     /// Runs one of the commands in an environment.
     func run(_ command: String, _ arguments: [String], _ values: [String: String]) -> Int32
+    /// The same, with lines on its standard input, and what it writes to stdout as lines.
+    func capture(
+        _ command: String, _ arguments: [String], _ values: [String: String], input: [String]
+    ) -> (status: Int32, lines: [String])
+    /// The same process with another environment.
+    func with(_ values: [String: String]) -> any ScriptHost
+    /// The lines of standard input, to its end.
+    func inputLines() -> [String]
+    /// Where the script was called, an absolute path.
+    var folder: String { get }
+    /// Now, as `date` tells it.
+    var dateText: String { get }
+    /// nil: there is no such file.
+    func read(_ path: String) -> String?
+    /// - Returns: false if it cannot be written; why is on stderr.
+    func write(_ text: String, to path: String) -> Bool
+    func sleep(seconds: UInt64)
 }
 
 /// What became of a start.
