@@ -94,23 +94,23 @@ package struct RaidVchkScan: Command {
     }
 
     private func journals(_ serials: [ArraySerial], _ session: any HorcmSession) throws(HorcmFailure) -> [String] {
-        var rows: [JournalRow] = []
+        var rows: [JournalScreen.Row] = []
         for serial in serials {
             guard case .journals(let journals) = try session.inventory(.journals, serial) else { continue }
-            rows += journals.map { JournalRow(serial: serial, journal: $0) }
+            rows += journals.map { JournalScreen.Row($0, in: serial) }
         }
-        return JournalScreen.journals.lines(rows)
+        return JournalScreen.table.lines(rows)
     }
 
     private func groups(_ serials: [ArraySerial], _ session: any HorcmSession) throws(HorcmFailure) -> [String] {
-        var rows: [GroupRow] = []
+        var rows: [GroupScreen.Row] = []
         for serial in serials {
             guard case .consistencyGroups(let groups) = try session.inventory(.consistencyGroups, serial) else {
                 continue
             }
-            rows += groups.map { GroupRow(serial: serial, group: $0) }
+            rows += groups.map { GroupScreen.Row($0, in: serial) }
         }
-        return JournalScreen.groups.lines(rows)
+        return GroupScreen.table.lines(rows)
     }
 
     private func guards(_ serial: ArraySerial?, _ session: any HorcmSession) throws(HorcmFailure) -> [String] {

@@ -2,5 +2,5 @@
 enum GuardCommands {
     static var list: [any Command.Type] { [RaidVchkDsp.self, RaidVchkScan.self, RaidVchkSet.self] }
     /// The facts of these commands' tables.
-    static var screens: [FactLine] { GuardScreen.facts + JournalScreen.facts }
+    static var screens: [FactLine] { GuardScreen.facts }
 }
