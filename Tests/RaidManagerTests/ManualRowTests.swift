@@ -192,7 +192,7 @@ import Testing
         // The sample is of a global-active pair: its R/W is B/B, and its paths belong to both directions.
         let sample = " -   -   0  4  -            -       - B/B -  D  N D   3 -         - -      -               - -"
         #expect(line.hasSuffix(" -/- -  D  N D   3 -         - -      -               - -"), "\(line)")
-        #expect(sample.hasSuffix(" B/B" + line.suffix(52)), "\(line)")
+        #expect(sample.hasSuffix(" B/B" + line.suffix(53)), "\(line)")
     }
 
     @Test("3.8: -v jnl")
