@@ -83,8 +83,9 @@ extension ReplicationGroup {
             let machine = state.machine
             let pairs = machine.livePairs.map { machine.record.pairs[$0].status }
             guard !pairs.isEmpty, machine.role == .primary, machine.record.epoch == epoch else { return .changed }
-            if machine.memory.acknowledged >= marker { return .reached }
-            return pairs.contains { !$0.isReplicating } ? .suspended : nil
+            // First the state: a stream that was given up counts as acknowledged, since nobody waits for it any more.
+            if pairs.contains(where: { !$0.isReplicating }) { return .suspended }
+            return machine.memory.acknowledged >= marker ? .reached : nil
         }
     }
 }
