@@ -18,7 +18,8 @@ package struct MeasurementPlan: Codable, Hashable, Sendable {
         var plan = MeasurementPlan()
         (plan.rounds, plan.seconds, plan.isQuick) = (3, 0.25, true)
         plan.sections = [
-            LoadsSection.name, ResyncSection.name, TimeToServiceSection.name, PostgresSection.name, CommandsSection.name,
+            LoadsSection.name, ResyncSection.name, TimeToServiceSection.name, PostgresSection.name,
+            CommandsSection.name,
         ]
         return plan
     }
