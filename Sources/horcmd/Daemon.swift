@@ -14,6 +14,7 @@ struct Daemon {
     private let service: InstanceService<CommandDeviceArrays, PartnerSocket>
     private let partners: PartnerSocket
     private let commands: CommandSocket
+    private let memory = SharedMemory()
 
     /// Everything that can go wrong at a start goes wrong here, before anybody is told that the instance runs.
     init(_ environment: InstanceEnvironment, _ log: DaemonLog) throws(StartFailure) {
@@ -31,7 +32,7 @@ struct Daemon {
         partners = try PartnerSocket(configuration.monitor, environment, Authenticator(file: environment.keyFile))
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
-            arrays: arrays, partners: partners, devices: { DeviceTableFile.read(environment) })
+            arrays: arrays, partners: partners, memory: memory, devices: { DeviceTableFile.read(environment) })
         do throws(SystemFailure) {
             commands = try CommandSocket(environment.socketPath)
             try Self.writeProcessIdentifier(environment.processIdentifierFile)
@@ -85,27 +86,28 @@ struct Daemon {
         let commandThread = commands.serve(
             { service.answer($0, for: .command) }, shutDown: { kill(getpid(), SIGTERM) })
         let watch = watchThread(service)
-        log.write("HORCM instance \(environment.processTitle) is running, process \(getpid()).")
+        log.write(DaemonMessage.running.line(environment.processTitle, "\(getpid())"))
         ready()
         var signals = Self.endingSignals
         var signal: Int32 = 0
         while unsafe sigwait(&signals, &signal) != 0 {}
-        log.write("HORCM instance \(environment.processTitle) ends (signal \(signal)).")
+        log.write(DaemonMessage.ending.line(environment.processTitle, "\(signal)"))
         commands.remove()
         unsafe unlink(environment.processIdentifierFile)
         // The threads end with the process: whatever they do is a request whose asker is told by the broken socket.
         withExtendedLifetime((partnerThread, commandThread, watch)) { _exit(0) }
     }
 
-    /// HORCM_MON's poll: writes changes of status to the log.
+    /// HORCM_MON's poll: writes changes of status to the log, and keeps them for pairmon.
     private func watchThread(_ service: InstanceService<CommandDeviceArrays, PartnerSocket>) -> NamedThread? {
         guard let poll = service.configuration.monitor.poll?.shortened(by: environment.clockRate) else { return nil }
-        let log = log
+        let (log, memory) = (log, memory)
         return NamedThread("monitor") {
             var watch = StatusWatch()
             while true {
-                let reports = try? service.reports(service.configuration.volumes)
-                for line in watch.look(reports) { log.write(line) }
+                let found = watch.look(try? service.reports(service.configuration.volumes))
+                for line in found.lines { log.write(line) }
+                if let line = memory.append(found.events) { log.write(line) }
                 sleepNanoseconds(max(100_000_000, poll.nanoseconds))
             }
         }

@@ -4,6 +4,7 @@
 internal import CPlatform
 internal import Glibc
 internal import Platform
+internal import RaidManager
 internal import RaidManagerShell
 
 /// **Threads**: any. A line is one `write` to a file opened for appending, which keeps lines whole.
@@ -15,8 +16,8 @@ final class DaemonLog: Sendable {
         file = unsafe arraybench_open("\(directory)/horcm_\(host).log", O_WRONLY | O_CREAT | O_APPEND, 0o644)
     }
 
-    func write(_ line: String) {
+    func write(_ line: DaemonLine) {
         guard file >= 0 else { return }
-        SystemCalls.writeAll(file, Array("\(SystemCalls.wallText()) : \(line)\n".utf8))
+        SystemCalls.writeAll(file, Array("\(SystemCalls.wallText()) : \(line.text)\n".utf8))
     }
 }

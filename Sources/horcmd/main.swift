@@ -51,7 +51,7 @@ do {
     unsafe chdir("/")
     daemon.run { report(.started, "") }
 } catch {
-    log.write(DaemonMessage.setupFileError("\(error)"))
+    log.write(DaemonMessage.setupFileError.line("\(error)"))
     report(.failed, "\(error)")
     exit(LaunchStatus.failed.rawValue)
 }

@@ -98,12 +98,47 @@ struct FakePartner: PartnerPort {
     }
 }
 
+/// An instance's state without threads: nobody else changes it while somebody waits, unless a test says so.
+final class FakeMemory: InstanceMemory {
+    private let state = Mutex(InstanceState())
+    /// What happens while a command waits, one after the other; nothing happens when there is none left.
+    private let happenings = Mutex<[@Sendable (inout InstanceState) -> Void]>([])
+    let waits = Mutex<[Span]>([])
+
+    func change<Result>(_ body: (inout InstanceState) -> Result) -> Result {
+        var result: Result?
+        state.withLock { state in
+            var copy = state
+            result = body(&copy)
+            state = copy
+        }
+        guard let result else { preconditionFailure("the body was not run") }
+        return result
+    }
+
+    func willHappen(_ happening: @escaping @Sendable (inout InstanceState) -> Void) {
+        happenings.withLock { $0.append(happening) }
+    }
+
+    func awaitEvent(_ filter: EventFilter, for span: Span) -> Bool {
+        if state.withLock({ $0.events.holds(filter) }) { return true }
+        waits.withLock { $0.append(span) }
+        let happening = happenings.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        guard let happening else { return false }
+        return state.withLock { state in
+            happening(&state)
+            return state.events.holds(filter)
+        }
+    }
+}
+
 typealias FakeService = InstanceService<FakeArray, FakePartner>
 
 final class FakeSession: HorcmSession {
     let local: FakeArray
     let remote: FakeArray
     private let service: FakeService
+    let memory = FakeMemory()
     private(set) var output: [String] = []
     private(set) var now = Moment(nanoseconds: 0)
     var environment = InstanceEnvironment(["HORCMINST": "0"], instance: nil)
@@ -113,17 +148,24 @@ final class FakeSession: HorcmSession {
     /// Called after every question to the partner.
     var afterRelay: () -> Void = {}
 
-    init(_ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true) {
+    init(
+        _ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true,
+        poll: Span? = .seconds(10)
+    ) {
         self.local = local
         self.remote = remote
         let there = Self.service(remote, names, FakePartner { _ in nil })
         let partner = FakePartner { isPartnerAlive ? there.answer($0, for: .partner) : nil }
-        service = Self.service(local, names, partner)
+        service = Self.service(local, names, partner, memory, poll: poll)
     }
 
     /// One group `oradb`, whose volumes are the array's, in order, under `names`.
-    static func service(_ array: FakeArray, _ names: [String], _ partner: FakePartner) -> FakeService {
+    static func service(
+        _ array: FakeArray, _ names: [String], _ partner: FakePartner, _ memory: FakeMemory = FakeMemory(),
+        poll: Span? = .seconds(10)
+    ) -> FakeService {
         var configuration = HorcmConfiguration()
+        configuration.monitor.poll = poll
         let volumes = array.state.withLock { $0.volumes }
         configuration.commandDevices = [.init(devices: [.serial(array.identity.serial)])]
         configuration.volumes = zip(names, volumes).map { name, volume in
@@ -135,7 +177,7 @@ final class FakeSession: HorcmSession {
             commandDevices: ["/dev/cmd\(array.identity.serial)"],
             groups: [.init(name: "oradb", mirror: "", address: "HST2", service: "horcm")])
         return InstanceService(
-            configuration: configuration, information: information, arrays: array, partners: partner)
+            configuration: configuration, information: information, arrays: array, partners: partner, memory: memory)
     }
 
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {

@@ -17,12 +17,19 @@ import Testing
         .volumes(.ldev(ArraySerial(1), LDEVNumber(2), wholeGroup: false), from: 0),
         .perform(ArraySerial(1), .split([LDEVNumber(1)], .secondaryWritable)),
         .relay(group: "oradb", .perform(ArraySerial(1), .swap([LDEVNumber(1)], copyPace: 15))), .shutDown,
+        .awaitEvent(EventFilter(.mrcf, words: [.psus, .smpl]), .seconds(10)),
+        .takeEvents(EventOrder(EventFilter(.horc), takesAll: true, clearing: .everything)),
     ]
 
     static let replies: [InstanceReply] = [
         .volumes([report, VolumeReport(group: "g", name: "n", serial: ArraySerial(1))], next: 64),
         .volumes([], next: nil),
-        .array(.refused(.linkDown, LDEVNumber(1))), .done, .failed(HorcmFailure(.noRemoteHost, "a", "b")),
+        .array(.refused(.linkDown, LDEVNumber(1))), .done, .isThere(true),
+        .events([
+            StatusEvent(
+                group: "g", name: "n", mode: .horc, path: report.path, ldev: LDEVNumber(18), before: .pair, after: .psue),
+            StatusEvent(group: "g", name: "n", mode: .mrcf, path: nil, ldev: nil, before: .smpl, after: .copy),
+        ]), .failed(HorcmFailure(.noRemoteHost, "a", "b")),
         .information(
             InstanceInformation(
                 instance: nil, host: "h", address: "a", service: "s",

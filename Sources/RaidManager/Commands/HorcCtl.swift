@@ -94,7 +94,7 @@ package struct HorcCtl: Command {
         switch try session.ask(.shutDown) {
         case .done: session.show(Sentence.shutDown(instance.map { "inst \($0) " } ?? ""))
         case .failed(let failure): throw failure
-        case .information, .volumes, .array: throw HorcmFailure(.invalidReturnCode)
+        case .information, .volumes, .array, .isThere, .events: throw HorcmFailure(.invalidReturnCode)
         }
     }
 }

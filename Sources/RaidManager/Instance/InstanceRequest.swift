@@ -12,6 +12,10 @@ package indirect enum InstanceRequest: Hashable, Sendable {
     case perform(ArraySerial, ArrayRequest)
     /// To be answered by the group's partner.
     case relay(group: String, InstanceRequest)
+    /// Waits until the monitor has seen a change that fits, but no longer than the span: whoever waits longer asks again.
+    /// Nothing is taken, so that a command that was interrupted takes nothing with it.
+    case awaitEvent(EventFilter, Span)
+    case takeEvents(EventOrder)
     case shutDown
 }
 
@@ -23,6 +27,9 @@ package enum InstanceReply: Hashable, Sendable {
     /// `next`: where to go on asking; nil at the end.
     case volumes([VolumeReport], next: UInt32?)
     case array(ArrayReply)
+    /// Whether an awaited change is there.
+    case isThere(Bool)
+    case events([StatusEvent])
     case done
     case failed(HorcmFailure)
 }

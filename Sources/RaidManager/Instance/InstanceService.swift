@@ -31,19 +31,21 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
+    package let memory: any InstanceMemory
     /// The host's device files, as they are whenever it is called.
     package let devices: @Sendable () -> HostDevices
 
     /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
     package init(
         configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
-        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
+        memory: any InstanceMemory, devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
     ) {
         self.devices = devices
         index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
         self.partners = partners
+        self.memory = memory
     }
 
     /// Answers everything but `shutDown`, which is its owner's.
@@ -54,6 +56,8 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
             case .volumes(let target, let from): return try page(of: target, from: Int(from))
             case .perform(let serial, let request): return try perform(request, on: serial)
             case .relay(let group, let request): return try relay(request, group: group, for: asker)
+            case .awaitEvent(let filter, let span): return try awaitEvent(filter, span, for: asker)
+            case .takeEvents(let order): return try takeEvents(order, for: asker)
             case .shutDown: throw HorcmFailure(.unknownFunction)
             }
         } catch {

@@ -31,7 +31,7 @@ package struct FactLine: Hashable, Sendable {
     private static var sentences: [FactLine] { Sentence.allCases.map { FactLine("sentence", $0.fact) } }
 
     private static var messages: [FactLine] {
-        DaemonMessage.allCases.map { FactLine("message \($0.rawValue)", $0.fact) }
+        DaemonMessage.allCases.map { FactLine("message" + ($0.code.map { " \($0)" } ?? ""), $0.fact) }
     }
 
     private static func ofCard(_ card: CommandCard) -> [FactLine] {

@@ -4,6 +4,7 @@
 package enum Sentence: Hashable, Sendable, CaseIterable {
     case waitDone
     case takeoverDone
+    case noEvent
     case simplexState
     case pairState
     case localPairState
@@ -26,6 +27,7 @@ package enum Sentence: Hashable, Sendable, CaseIterable {
         switch self {
         case .waitDone: Fact("{} : Wait status done.", .real, "2.6")
         case .takeoverDone: Fact("{} : {} done.", .known, "2.9")
+        case .noEvent: Fact("no event", .several, "2.7")
         case .simplexState: Fact("{} : Volstat is {}.[status = SMPL]", .known, "2.5")
         case .pairState: Fact("{} : Volstat is {}.[status = {} fence = {} {} MINAP = {}]", .known, "2.5")
         case .localPairState: Fact("{} : Volstat is {}.[status = {} {}]", .several, "2.5")
