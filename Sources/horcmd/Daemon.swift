@@ -21,8 +21,7 @@ struct Daemon {
         self.environment = environment
         self.log = log
         let configuration = try Self.configuration(environment)
-        let arrays = try CommandDeviceArrays(
-            configuration.commandDevices, environment)
+        let arrays = try CommandDeviceArrays(configuration.commandDevices, environment, log)
         for case .ldev(let serial, _) in configuration.volumes.map(\.location)
         where !arrays.identities.contains(where: { $0.serial == serial }) {
             throw StartFailure(
@@ -33,6 +32,7 @@ struct Daemon {
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
             arrays: arrays, partners: partners, memory: memory, devices: { DeviceTableFile.read(environment) })
+        Self.readPermissions(environment, service, log)
         do throws(SystemFailure) {
             commands = try CommandSocket(environment.socketPath)
             try Self.writeProcessIdentifier(environment.processIdentifierFile)
@@ -61,13 +61,38 @@ struct Daemon {
     ) -> InstanceInformation {
         InstanceInformation(
             instance: environment.instance, host: SystemCalls.hostName, address: configuration.monitor.address,
-            service: configuration.monitor.service, arrays: arrays.identities, commandDevices: arrays.devices,
+            service: configuration.monitor.service, arrays: arrays.identities, commandDevices: arrays.commandDevices,
             groups: configuration.groups.map { group in
                 let partner = configuration.partners(of: group)[0]
                 return .init(
                     name: group, mirror: configuration.volumes(in: group)[0].mirror, address: partner.address,
                     service: partner.service)
             })
+    }
+
+    /// In protection mode: permits what the permission file names, before anybody can ask for a change.
+    private static func readPermissions(
+        _ environment: InstanceEnvironment, _ service: InstanceService<CommandDeviceArrays, PartnerSocket>,
+        _ log: DaemonLog
+    ) {
+        guard environment.isProtected else { return }
+        service.memory.change { $0.permissions.protect() }
+        guard let file = environment.permissionFile else {
+            return log.write(DaemonMessage.noPermissionFile.line("HORCMPERM is \(InstanceEnvironment.noPermissionFile)"))
+        }
+        do throws(SystemFailure) {
+            let text = String(decoding: try SystemCalls.read(file), as: UTF8.self)
+            let machine = LiveMachine(environment)
+            let volumes = PermissionFile.volumes(text) { machine.device(at: $0) }
+            if case .failed(let failure) = service.answer(.control(.permit(volumes)), for: .command) {
+                log.write(DaemonMessage.noPermissionFile.line(failure.notes.joined(separator: " ")))
+            } else {
+                let count = service.memory.change { $0.permissions.count }
+                log.write(DaemonMessage.permissionsRead.line(file, "\(count)"))
+            }
+        } catch {
+            log.write(DaemonMessage.noPermissionFile.line("\(error)"))
+        }
     }
 
     private static func writeProcessIdentifier(_ path: String) throws(SystemFailure) {

@@ -47,6 +47,24 @@ final class LiveSession: HorcmSession {
         }
     }
 
+    var neighbours: [InstanceInformation] {
+        let folder = environment.socketDirectory
+        return FileTree.names(in: folder).filter(InstanceEnvironment.isSocketName)
+            .filter { $0 != environment.processTitle }
+            .compactMap { Self.information(behind: "\(folder)/\($0)") }
+            .sorted { ($0.instance ?? 0) < ($1.instance ?? 0) }
+    }
+
+    private static func information(behind path: String) -> InstanceInformation? {
+        guard let connection = try? LocalSocket.connect(path) else { return nil }
+        defer { close(connection) }
+        guard SystemCalls.writeAll(connection, InstanceRequest.information.encoded()),
+            let bytes = LocalSocket.receive(connection),
+            case .information(let found)? = try? InstanceReply(decoding: bytes)
+        else { return nil }
+        return found
+    }
+
     var clockText: String { SystemCalls.stamp().clock }
     func show(_ line: String) { output.show(line) }
     func sleep(_ span: Span) { sleepNanoseconds(span.nanoseconds) }

@@ -28,6 +28,21 @@ final class FakeArray: ArrayPort {
     init(_ serial: UInt64, _ volumes: [VolumeSnapshot]) {
         identity = ArrayIdentity(serial: ArraySerial(serial), name: "array\(serial)")
         state = Mutex(State(volumes: volumes))
+        var units = CommandDeviceUnits()
+        units.add(identity.serial, [["/dev/cmd\(serial)"]], answered: .init(device: 0, name: "/dev/cmd\(serial)"))
+        self.units = Mutex(units)
+    }
+
+    /// The command devices that `horcctl -C` goes through.
+    let units: Mutex<CommandDeviceUnits>
+    var commandDevices: [String] { units.withLock { $0.inUse } }
+
+    func switchCommandDevice(of unit: Int) throws(HorcmFailure) -> Replacement {
+        try units.withLock { (units) throws(HorcmFailure) in
+            let next = try units.alternates(of: unit)[0]
+            guard let replacement = units.use(next, of: identity.serial) else { throw HorcmFailure(.commandDeviceFailed) }
+            return replacement
+        }
     }
 
     var performed: [ArrayRequest] { state.withLock { $0.performed } }
@@ -150,19 +165,19 @@ final class FakeSession: HorcmSession {
 
     init(
         _ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true,
-        poll: Span? = .seconds(10)
+        poll: Span? = .seconds(10), partners: [String] = ["HST2"]
     ) {
         self.local = local
         self.remote = remote
         let there = Self.service(remote, names, FakePartner { _ in nil })
         let partner = FakePartner { isPartnerAlive ? there.answer($0, for: .partner) : nil }
-        service = Self.service(local, names, partner, memory, poll: poll)
+        service = Self.service(local, names, partner, memory, poll: poll, partners: partners)
     }
 
     /// One group `oradb`, whose volumes are the array's, in order, under `names`.
     static func service(
         _ array: FakeArray, _ names: [String], _ partner: FakePartner, _ memory: FakeMemory = FakeMemory(),
-        poll: Span? = .seconds(10)
+        poll: Span? = .seconds(10), partners: [String] = ["HST2"]
     ) -> FakeService {
         var configuration = HorcmConfiguration()
         configuration.monitor.poll = poll
@@ -171,7 +186,7 @@ final class FakeSession: HorcmSession {
         configuration.volumes = zip(names, volumes).map { name, volume in
             .init(group: "oradb", name: name, location: .ldev(array.identity.serial, volume.ldev))
         }
-        configuration.partners = [.init(group: "oradb", address: "HST2", service: "horcm")]
+        configuration.partners = partners.map { .init(group: "oradb", address: $0, service: "horcm") }
         let information = InstanceInformation(
             instance: 0, host: "localhost", address: "127.0.0.1", service: "horcm0", arrays: [array.identity],
             commandDevices: ["/dev/cmd\(array.identity.serial)"],
@@ -192,6 +207,8 @@ final class FakeSession: HorcmSession {
     /// The machine of the local instance's host.
     private(set) lazy var theMachine = FakeMachine([local, remote])
     var machine: any HostMachine { theMachine }
+
+    var neighbours: [InstanceInformation] = []
 
     let clockText = "13:45:25"
     func show(_ line: String) { output.append(line) }

@@ -19,12 +19,14 @@ import Testing
         .relay(group: "oradb", .perform(ArraySerial(1), .swap([LDEVNumber(1)], copyPace: 15))), .shutDown,
         .awaitEvent(EventFilter(.mrcf, words: [.psus, .smpl]), .seconds(10)),
         .takeEvents(EventOrder(EventFilter(.horc), takesAll: true, clearing: .everything)),
+        .control(.switchCommandDevice(unit: 63)), .control(.changePartner(group: "oradb")),
+        .control(.permit([VolumeNumber(ArraySerial(1), LDEVNumber(2)), VolumeNumber(ArraySerial(3), LDEVNumber(4))])),
     ]
 
     static let replies: [InstanceReply] = [
         .volumes([report, VolumeReport(group: "g", name: "n", serial: ArraySerial(1))], next: 64),
         .volumes([], next: nil),
-        .array(.refused(.linkDown, LDEVNumber(1))), .done, .isThere(true),
+        .array(.refused(.linkDown, LDEVNumber(1))), .done, .replaced(Replacement("a", "b")), .isThere(true),
         .events([
             StatusEvent(
                 group: "g", name: "n", mode: .horc, path: report.path, ldev: LDEVNumber(18), before: .pair, after: .psue),
@@ -34,7 +36,7 @@ import Testing
             InstanceInformation(
                 instance: nil, host: "h", address: "a", service: "s",
                 arrays: [ArrayIdentity(serial: ArraySerial(1), name: "east")], commandDevices: ["/c"],
-                groups: [.init(name: "g", mirror: "", address: "x", service: "y")])),
+                groups: [.init(name: "g", mirror: "", address: "x", service: "y")], isProtected: true)),
     ]
 
     @Test(arguments: requests) func requestsSurvive(_ request: InstanceRequest) throws {

@@ -19,6 +19,8 @@ package protocol HorcmSession: AnyObject {
     var clockText: String { get }
     /// The host that the command runs on, for what needs no instance.
     var machine: any HostMachine { get }
+    /// The other instances that run on this host, in the order of their numbers. One that does not answer is left out.
+    var neighbours: [InstanceInformation] { get }
 }
 
 /// One of the two instances of a group.

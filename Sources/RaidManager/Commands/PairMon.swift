@@ -81,7 +81,7 @@ package struct PairMon: Command {
             case .isThere(true): return
             case .isThere(false): continue
             case .failed(let failure): throw failure
-            case .information, .volumes, .array, .events, .done: throw HorcmFailure(.invalidReturnCode)
+            case .information, .volumes, .array, .events, .replaced, .done: throw HorcmFailure(.invalidReturnCode)
             }
         }
     }
@@ -90,7 +90,7 @@ package struct PairMon: Command {
         switch try session.ask(.takeEvents(order)) {
         case .events(let events): return events
         case .failed(let failure): throw failure
-        case .information, .volumes, .array, .isThere, .done: throw HorcmFailure(.invalidReturnCode)
+        case .information, .volumes, .array, .isThere, .replaced, .done: throw HorcmFailure(.invalidReturnCode)
         }
     }
 }

@@ -29,6 +29,15 @@ package struct InstanceEnvironment: Sendable {
     /// Which device file of this host leads to which volume.
     package var deviceTableFile: String { "\(root)/etc/arraybench.devices" }
 
+    /// HORCMPROMOD: the instance changes only volumes that its host is permitted.
+    package var isProtected: Bool { values["HORCMPROMOD"] != nil }
+    /// Device files of the permitted volumes; nil if none are to be permitted at the start.
+    package var permissionFile: String? {
+        let file = value("HORCMPERM") ?? "\(root)/etc/horcmperm\(number).conf"
+        return file == Self.noPermissionFile ? nil : file
+    }
+    package static let noPermissionFile = "MGRNOINST"
+
     package var instanceDirectory: String { "\(root)/HORCM/log\(number)" }
     package var daemonLogDirectory: String { value("HORCM_LOG") ?? "\(instanceDirectory)/curlog" }
     package var previousLogDirectory: String { value("HORCM_LOGS") ?? "\(instanceDirectory)/tmplog" }
@@ -44,6 +53,11 @@ package struct InstanceEnvironment: Sendable {
     package var socketPath: String { "\(socketDirectory)/\(processTitle)" }
     /// What `ps` shows as the last thing of the line.
     package var processTitle: String { "horcmd_0\(number)" }
+
+    /// Whether a name in `socketDirectory` is an instance's socket.
+    package static func isSocketName(_ name: String) -> Bool {
+        name.hasPrefix("horcmd_0") && name.dropFirst(8).utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
 
     /// The mode of commands without a letter behind `-I`.
     /// USE_OLD_VCHK: `pairvolchk -s` counts a group with PAIR and PSUS as PAIR.

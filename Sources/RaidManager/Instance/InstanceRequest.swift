@@ -16,6 +16,7 @@ package indirect enum InstanceRequest: Hashable, Sendable {
     /// Nothing is taken, so that a command that was interrupted takes nothing with it.
     case awaitEvent(EventFilter, Span)
     case takeEvents(EventOrder)
+    case control(InstanceControl)
     case shutDown
 }
 
@@ -30,6 +31,7 @@ package enum InstanceReply: Hashable, Sendable {
     /// Whether an awaited change is there.
     case isThere(Bool)
     case events([StatusEvent])
+    case replaced(Replacement)
     case done
     case failed(HorcmFailure)
 }
@@ -60,10 +62,12 @@ package struct InstanceInformation: Hashable, Sendable {
     /// The command device in use for each array.
     package var commandDevices: [String]
     package var groups: [Group]
+    /// Whether the instance is in protection mode.
+    package var isProtected: Bool
 
     package init(
         instance: UInt16?, host: String, address: String, service: String, version: String = ProductVersion.query,
-        arrays: [ArrayIdentity], commandDevices: [String], groups: [Group]
+        arrays: [ArrayIdentity], commandDevices: [String], groups: [Group], isProtected: Bool = false
     ) {
         self.instance = instance
         self.host = host
@@ -73,6 +77,7 @@ package struct InstanceInformation: Hashable, Sendable {
         self.arrays = arrays
         self.commandDevices = commandDevices
         self.groups = groups
+        self.isProtected = isProtected
     }
 }
 

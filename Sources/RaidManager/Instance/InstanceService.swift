@@ -8,6 +8,11 @@ package import ReplicationCore
 package protocol ArrayPort: Sendable {
     /// - Throws: EX_CMDIOE if the array does not answer.
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply
+    /// The command device in use for each array, in the order of the units.
+    var commandDevices: [String] { get }
+    /// Goes on to the next command device of a unit that answers.
+    /// - Throws: EX_ENODEV if there is no such unit or no other device, EX_CMDIOE if no other answers.
+    func switchCommandDevice(of unit: Int) throws(HorcmFailure) -> Replacement
 }
 
 /// The partners of an instance.
@@ -26,7 +31,7 @@ package enum Asker: Hashable, Sendable {
 
 package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendable {
     /// Indexed: a question about one group takes no longer for the number of the others.
-    private let index: IndexedConfiguration
+    let index: IndexedConfiguration
     package var configuration: HorcmConfiguration { index.whole }
     package var information: InstanceInformation
     package let arrays: Arrays
@@ -52,12 +57,13 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     package func answer(_ request: InstanceRequest, for asker: Asker) -> InstanceReply {
         do throws(HorcmFailure) {
             switch request {
-            case .information: return .information(information)
+            case .information: return .information(currentInformation)
             case .volumes(let target, let from): return try page(of: target, from: Int(from))
             case .perform(let serial, let request): return try perform(request, on: serial)
             case .relay(let group, let request): return try relay(request, group: group, for: asker)
             case .awaitEvent(let filter, let span): return try awaitEvent(filter, span, for: asker)
             case .takeEvents(let order): return try takeEvents(order, for: asker)
+            case .control(let order): return try control(order, for: asker)
             case .shutDown: throw HorcmFailure(.unknownFunction)
             }
         } catch {
@@ -78,7 +84,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         guard asker == .command else { throw HorcmFailure(.unknownFunction) }
         let partners = index.partners(of: group)
         guard !partners.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return try self.partners.ask(request, of: partners)
+        return try self.partners.ask(request, of: memory.change { $0.inOrder(partners, of: group) })
     }
 
     private func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> InstanceReply {
@@ -86,6 +92,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         guard try isOwn(request, of: serial) else {
             throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
         }
+        try checkPermission(request, serial)
         return .array(try arrays.perform(request, on: serial))
     }
 
@@ -107,7 +114,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that
     /// name a path instead of a number.
-    private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
+    func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
         let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
         guard !others.isEmpty else { return true }
         let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))

@@ -62,6 +62,9 @@ extension InstanceRequest {
         case .takeEvents(let order):
             w.write(UInt8(7))
             order.write(to: &w)
+        case .control(let order):
+            w.write(UInt8(8))
+            order.write(to: &w)
         }
     }
 
@@ -75,6 +78,7 @@ extension InstanceRequest {
         case 5: self = .shutDown
         case 6: self = .awaitEvent(try EventFilter(from: &r), Span(nanoseconds: try r.read()))
         case 7: self = .takeEvents(try EventOrder(from: &r))
+        case 8: self = .control(try InstanceControl(from: &r))
         case _: throw .unknownValue(field: "instance request")
         }
     }
@@ -105,6 +109,10 @@ extension InstanceReply {
         case .events(let events):
             w.write(UInt8(7))
             w.write(each: events) { $1.write(to: &$0) }
+        case .replaced(let replacement):
+            w.write(UInt8(8))
+            w.write(replacement.before)
+            w.write(replacement.after)
         }
         return InstanceWire.seal(.reply, w.bytes)
     }
@@ -126,6 +134,7 @@ extension InstanceReply {
                     notes: try r.readEach { (r) throws(WireError) in try r.readText() }))
         case 6: self = .isThere(try r.readFlag())
         case 7: self = .events(try r.readEach { (r) throws(WireError) in try StatusEvent(from: &r) })
+        case 8: self = .replaced(Replacement(try r.readText(), try r.readText()))
         case _: throw .unknownValue(field: "instance reply")
         }
         try r.finish()

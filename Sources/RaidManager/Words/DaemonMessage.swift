@@ -23,6 +23,9 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
     case statusChanged
     case connectionBack
     case eventsLost
+    case commandDeviceChanged
+    case permissionsRead
+    case noPermissionFile
 
     private struct Row {
         var code: UInt16?
@@ -55,6 +58,9 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
         case .statusChanged: Row(nil, "{} {} LDEV {}: {} -> {}", .ours)
         case .connectionBack: Row(nil, "Connection to the array is back.", .ours)
         case .eventsLost: Row(nil, "Nobody reads the changes of status: the oldest of them are given up ({} so far).", .ours)
+        case .commandDeviceChanged: Row(nil, "The command device of array {} is another one: {} -> {}", .ours)
+        case .permissionsRead: Row(nil, "Protection mode: {} permits {} volumes to this host.", .ours)
+        case .noPermissionFile: Row(nil, "Protection mode: no volume is permitted to this host ({}).", .ours)
         }
     }
 
