@@ -245,8 +245,15 @@ final class FakeHost: CommandHost {
     private(set) var output: [String] = []
     private(set) var errors: [String] = []
     var values: [String: String] = ["HORCMINST": "0"]
-    private var isSilent = false
+    var isSilent = false
     let hostName = "host"
+    let stamp = CommandLog.Stamp(long: "Thu Nov 17 18:48:02 2005", clock: "18:48:02", microseconds: 258_000)
+    private(set) var recorded: [CommandCall] = []
+    /// What is typed, line by line. Behind its end the instance ends if it is watched.
+    var input: [String] = []
+    var isRunning = true
+    private var isWatched = false
+    private(set) var prompts: [String] = []
 
     init(_ session: any HorcmSession) { theSession = session }
 
@@ -254,7 +261,16 @@ final class FakeHost: CommandHost {
     func session(_ environment: InstanceEnvironment) -> any HorcmSession { theSession }
     func show(_ line: String) { if !isSilent { output.append(line) } }
     func showError(_ line: String) { if !isSilent { errors.append(line) } }
-    func silence() { isSilent = true }
+    func record(_ call: CommandCall, _ environment: InstanceEnvironment) { recorded.append(call) }
+    func guardInstance(_ environment: InstanceEnvironment) -> Bool {
+        isWatched = isRunning
+        return isRunning
+    }
+    func nextLine(prompt: String) -> InteractiveInput {
+        prompts.append(prompt)
+        guard input.isEmpty else { return .line(input.removeFirst()) }
+        return isWatched ? .instanceEnded : .end
+    }
 }
 
 /// What a command line leaves behind.

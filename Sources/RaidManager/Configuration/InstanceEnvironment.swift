@@ -47,7 +47,9 @@ package struct InstanceEnvironment: Sendable {
 
     /// `STDERROUT` sends the command log to stderr.
     package var commandLogDirectory: String { value("HORCC_LOG") ?? instanceDirectory }
-    package var commandLogKilobytes: UInt32 { value("HORCC_LOGSZ").flatMap { decimal($0) } ?? 0 }
+    package var isCommandLogShown: Bool { commandLogDirectory == "STDERROUT" }
+    /// nil: the log's settings file says.
+    package var commandLogKilobytes: UInt32? { value("HORCC_LOGSZ").flatMap { decimal($0) } }
 
     package var socketDirectory: String { "\(root)/HORCM/.uds" }
     package var socketPath: String { "\(socketDirectory)/\(processTitle)" }
