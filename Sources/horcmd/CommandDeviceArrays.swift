@@ -74,7 +74,8 @@ final class CommandDeviceArrays: ArrayPort {
             }
         }
         throw StartFailure(
-            "No command device answers: \(reasons.joined(separator: "; ")). Start the array, or correct HORCM_CMD.")
+            "No command device answers: \(reasons.joined(separator: "; ")). Start the array, or correct HORCM_CMD.",
+            .notConnected)
     }
 
     private struct NoAnswer: Error { var reason: String }

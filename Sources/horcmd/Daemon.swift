@@ -28,7 +28,8 @@ struct Daemon {
                 "\(environment.configurationFile): HORCM_LDEV names array \(serial), which HORCM_CMD does not reach. "
                     + "Add its command device under HORCM_CMD.")
         }
-        partners = try PartnerSocket(configuration.monitor, environment, Authenticator(file: environment.keyFile))
+        partners = try PartnerSocket(
+            configuration.monitor, environment, Authenticator(file: environment.keyFile), log)
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
             arrays: arrays, partners: partners, memory: memory, devices: { DeviceTableFile.read(environment) })
@@ -37,7 +38,7 @@ struct Daemon {
             commands = try CommandSocket(environment.socketPath)
             try Self.writeProcessIdentifier(environment.processIdentifierFile)
         } catch {
-            throw StartFailure("\(error)")
+            throw StartFailure("\(error)", .communicationFailed)
         }
     }
 
@@ -47,7 +48,8 @@ struct Daemon {
         do throws(SystemFailure) {
             bytes = try SystemCalls.read(file)
         } catch {
-            throw StartFailure("\(error). Write the configuration file, or name it in HORCM_CONF.")
+            throw StartFailure(
+                "\(error). Write the configuration file, or name it in HORCM_CONF.", .setupFileUnreadable)
         }
         do throws(ConfigurationError) {
             return try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
@@ -78,7 +80,8 @@ struct Daemon {
         guard environment.isProtected else { return }
         service.memory.change { $0.permissions.protect() }
         guard let file = environment.permissionFile else {
-            return log.write(DaemonMessage.noPermissionFile.line("HORCMPERM is \(InstanceEnvironment.noPermissionFile)"))
+            return log.write(
+                DaemonMessage.noPermissionFile.line("HORCMPERM is \(InstanceEnvironment.noPermissionFile)"))
         }
         do throws(SystemFailure) {
             let text = String(decoding: try SystemCalls.read(file), as: UTF8.self)

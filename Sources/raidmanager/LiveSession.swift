@@ -23,10 +23,31 @@ final class LiveSession: HorcmSession {
     deinit { if connection >= 0 { close(connection) } }
 
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {
-        try connect()
-        guard SystemCalls.writeAll(connection, request.encoded()), let bytes = LocalSocket.receive(connection) else {
-            throw HorcmFailure(.connectionLost)
+        try send(request)
+        return try receive(request)
+    }
+
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? {
+        try send(request)
+        var waiting = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+        let end = now + limit
+        while unsafe poll(&waiting, 1, Int32(clamping: end.since(now).nanoseconds / 1_000_000)) <= 0 {
+            guard now >= end else { continue }
+            // The answer to come is nobody's.
+            close(connection)
+            connection = -1
+            return nil
         }
+        return try receive(request)
+    }
+
+    private func send(_ request: InstanceRequest) throws(HorcmFailure) {
+        try connect()
+        guard SystemCalls.writeAll(connection, request.encoded()) else { throw HorcmFailure(.connectionLost) }
+    }
+
+    private func receive(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {
+        guard let bytes = LocalSocket.receive(connection) else { throw HorcmFailure(.connectionLost) }
         // The instance holds its lock until the connection ends: only then can another one start.
         if request == .shutDown { _ = SystemCalls.readExactly(connection, 1) }
         do throws(WireError) {

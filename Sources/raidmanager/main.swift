@@ -15,7 +15,9 @@ let host = LiveHost(SystemCalls.withHostFacts(SystemCalls.absoluteEnvironment), 
 let name = String(CommandLine.arguments[0].split(separator: "/").last ?? "raidmanager")
 let arguments = Array(CommandLine.arguments.dropFirst())
 
-if let command = CommandRegistry.command(named: name) { finish(CommandRunner.call(command, arguments, host: host), console) }
+if let command = CommandRegistry.command(named: name) {
+    finish(CommandRunner.call(command, arguments, host: host), console)
+}
 if let script = ScriptRegistry.script(named: name) { finish(script.run(arguments, host), console) }
 
 switch arguments.first {

@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test func withASizeAllButTheMaskedExitsAre() {
-        let settings = "# the monitor's\nHORCC_LOGSZ=2048\n pairvolchk = 22 # it asks often\npairvolchk=43\nraidqry=0\ninqraid=0\nnonsense\n"
+        let settings =
+            "# the monitor's\nHORCC_LOGSZ=2048\n pairvolchk = 22 # it asks often\npairvolchk=43\nraidqry=0\ninqraid=0\nnonsense\n"
         let log = CommandLog(kilobytesMaximum: nil, settings: settings)
         #expect(log.kilobytesMaximum == 2048)
         let logged = [("pairvolchk", 22), ("pairvolchk", 43), ("pairvolchk", 23), ("raidqry", 0), ("pairdisplay", 0)]

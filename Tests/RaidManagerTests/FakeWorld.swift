@@ -40,7 +40,9 @@ final class FakeArray: ArrayPort {
     func switchCommandDevice(of unit: Int) throws(HorcmFailure) -> Replacement {
         try units.withLock { (units) throws(HorcmFailure) in
             let next = try units.alternates(of: unit)[0]
-            guard let replacement = units.use(next, of: identity.serial) else { throw HorcmFailure(.commandDeviceFailed) }
+            guard let replacement = units.use(next, of: identity.serial) else {
+                throw HorcmFailure(.commandDeviceFailed)
+            }
             return replacement
         }
     }
@@ -106,11 +108,14 @@ struct FakePartner: PartnerPort {
     func ask(
         _ request: InstanceRequest, of partners: [HorcmConfiguration.PartnerLine]
     ) throws(HorcmFailure) -> InstanceReply {
-        guard let request = try? InstanceRequest(decoding: request.encoded()), let reply = answer(request),
-            let decoded = try? InstanceReply(decoding: reply.encoded())
+        guard let request = try? InstanceRequest(decoding: datagram(request.encoded())), let reply = answer(request),
+            let decoded = try? InstanceReply(decoding: datagram(reply.encoded()))
         else { throw HorcmFailure(.noRemoteHost) }
         return decoded
     }
+
+    /// What does not fit into a datagram does not arrive.
+    private func datagram(_ bytes: [UInt8]) -> [UInt8] { bytes.count <= PartnerDatagram.largestPayload ? bytes : [] }
 }
 
 /// An instance's state without threads: nobody else changes it while somebody waits, unless a test says so.
@@ -202,6 +207,16 @@ final class FakeSession: HorcmSession {
         else { throw HorcmFailure(.connectionLost) }
         if case .relay = request { afterRelay() }
         return reply
+    }
+
+    /// Whether orders take longer than anybody waits who does not wait for ever.
+    var isSlow = false
+
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? {
+        let reply = try ask(request)
+        guard isSlow else { return reply }
+        now = now + limit
+        return nil
     }
 
     /// The machine of the local instance's host.

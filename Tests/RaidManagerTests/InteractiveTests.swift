@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func everyLineIsACallOfItsOwn() {
-        let talk = converse("pairvolchk -z", ["-g oradb -ss", "", "  pairvolchk\t-g oradb ", "-g nogroup", "-q", "-g oradb"])
+        let talk = converse(
+            "pairvolchk -z", ["-g oradb -ss", "", "  pairvolchk\t-g oradb ", "-g nogroup", "-q", "-g oradb"])
         #expect(talk.host.recorded.map(\.outcome.status) == [23, 2, 247])
         #expect(talk.host.recorded[1].arguments == ["-g", "oradb"])
         #expect(talk.status == 247)

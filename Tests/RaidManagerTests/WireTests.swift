@@ -29,7 +29,8 @@ import Testing
         .array(.refused(.linkDown, LDEVNumber(1))), .done, .replaced(Replacement("a", "b")), .isThere(true),
         .events([
             StatusEvent(
-                group: "g", name: "n", mode: .horc, path: report.path, ldev: LDEVNumber(18), before: .pair, after: .psue),
+                group: "g", name: "n", mode: .horc, path: report.path, ldev: LDEVNumber(18), before: .pair, after: .psue
+            ),
             StatusEvent(group: "g", name: "n", mode: .mrcf, path: nil, ldev: nil, before: .smpl, after: .copy),
         ]), .failed(HorcmFailure(.noRemoteHost, "a", "b")),
         .information(

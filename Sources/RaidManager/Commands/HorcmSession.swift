@@ -9,6 +9,9 @@ package protocol HorcmSession: AnyObject {
     /// - Throws: EX_ATTHOR if it does not run, EX_COMERR if it ends meanwhile. What the instance itself could not do
     ///   comes back as a reply.
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply
+    /// The same, but for no longer than `limit`. What was asked goes on in the instance and in the array.
+    /// - Returns: nil when the time is over.
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply?
     /// Writes a line to stdout; `-nomsg` silences it.
     func show(_ line: String)
     func sleep(_ span: Span)
@@ -30,8 +33,17 @@ package enum Side: Hashable, Sendable, CaseIterable {
 }
 
 extension HorcmSession {
-    private func ask(_ request: InstanceRequest, at side: Side, group: String) throws(HorcmFailure) -> InstanceReply {
-        let reply = try ask(side == .local ? request : .relay(group: group, request))
+    private func ask(
+        _ request: InstanceRequest, at side: Side, group: String, within limit: Span? = nil
+    ) throws(HorcmFailure) -> InstanceReply {
+        let request = side == .local ? request : .relay(group: group, request)
+        let reply: InstanceReply
+        if let limit {
+            guard let answer = try ask(request, within: limit) else { throw HorcmFailure(.waitTimedOut) }
+            reply = answer
+        } else {
+            reply = try ask(request)
+        }
         if case .failed(let failure) = reply { throw failure }
         return reply
     }
@@ -84,23 +96,28 @@ extension HorcmSession {
     }
 
     /// Has the array of `volumes`, which are all on one side, carry an order out. Nothing is asked for no volumes.
-    /// - Throws: the array's refusal as RAID Manager tells it.
-    package func perform(_ order: PairOrder, on volumes: [VolumeView], at side: Side) throws(HorcmFailure) {
-        if let (refusal, ldev, serial) = try attempt(order, on: volumes, at: side) {
+    /// - Throws: the array's refusal as RAID Manager tells it; EX_EWSTOT if it takes longer than `limit`: the array goes
+    ///   on with it.
+    package func perform(
+        _ order: PairOrder, on volumes: [VolumeView], at side: Side, within limit: Span? = nil
+    ) throws(HorcmFailure) {
+        if let (refusal, ldev, serial) = try attempt(order, on: volumes, at: side, within: limit) {
             throw HorcmFailure(refusal, from: serial, ldev: ldev)
         }
     }
 
     /// The same, but the array's refusal is a value.
     package func attempt(
-        _ order: PairOrder, on volumes: [VolumeView], at side: Side
+        _ order: PairOrder, on volumes: [VolumeView], at side: Side, within limit: Span? = nil
     ) throws(HorcmFailure) -> (Refusal, LDEVNumber?, ArraySerial)? {
+        let end = limit.map { now + $0 }
         var serials: [ArraySerial] = []
         for volume in volumes where !serials.contains(volume.report.serial) { serials.append(volume.report.serial) }
         for serial in serials {
             let mine = volumes.filter { $0.report.serial == serial }
             let request = try order.request(mine[0].mode, for: mine)
-            let reply = try perform(request, of: serial, at: side, group: mine[0].report.group)
+            let left = end.map { $0.since(now) }
+            let reply = try perform(request, of: serial, at: side, group: mine[0].report.group, within: left)
             switch reply {
             case .done: continue
             case .refused(let refusal, let ldev): return (refusal, ldev, serial)
@@ -113,11 +130,11 @@ extension HorcmSession {
 
     /// Has one array answer a request through the instance of that side.
     package func perform(
-        _ request: ArrayRequest, of serial: ArraySerial, at side: Side, group: String
+        _ request: ArrayRequest, of serial: ArraySerial, at side: Side, group: String, within limit: Span? = nil
     ) throws(HorcmFailure) -> ArrayReply {
-        guard case .array(let reply) = try ask(.perform(serial, request), at: side, group: group) else {
-            throw HorcmFailure(.invalidReturnCode)
-        }
+        guard
+            case .array(let reply) = try ask(.perform(serial, request), at: side, group: group, within: limit)
+        else { throw HorcmFailure(.invalidReturnCode) }
         return reply
     }
 }

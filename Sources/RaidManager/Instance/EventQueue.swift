@@ -36,6 +36,7 @@ package struct EventQueue: Sendable {
         let fitting = events.indices.filter { order.filter.fits(events[$0]) }
         let reported = order.takesAll ? fitting : Array(fitting.prefix(1))
         let taken = reported.map { events[$0] }
+        isLossTold = false
         switch order.clearing {
         case .nothing: return taken
         case .reported:
@@ -43,7 +44,6 @@ package struct EventQueue: Sendable {
             events = events.indices.filter { !gone.contains($0) }.map { events[$0] }
         case .everything: events.removeAll { $0.mode == order.filter.mode }
         }
-        isLossTold = false
         return taken
     }
 }

@@ -46,15 +46,13 @@ package enum ManualPage {
         }
     }
 
-    /// - Source: RAID Manager reference, section 1.8.
     private static var environment: [String] {
-        [".SH ENVIRONMENT"]
-            + [
-                ("HORCMINST", "The instance, unless -I names one."),
-                ("HORCC_MRCF", "Set to anything: local copies are meant, unless an option says otherwise."),
-                ("HORCC_LOG", "The folder of the command log; STDERROUT sends it to standard error."),
-                ("HORCC_LOGSZ", "The size in kilobytes at which the command log is turned over."),
-            ].flatMap { item($0, $1) }
+        [".SH ENVIRONMENT"] + EnvironmentVariable.allCases.filter { $0.reader == .commands }.flatMap(variable)
+    }
+
+    private static func variable(_ variable: EnvironmentVariable) -> [String] {
+        let effect = variable.effect
+        return item(variable.rawValue, "\(effect.value) [\(effect.certainty.rawValue), \(effect.section)]")
     }
 
     /// - Source: RAID Manager reference, section 1.1.

@@ -22,6 +22,7 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
     case ending
     case statusChanged
     case connectionBack
+    case partnerBack
     case eventsLost
     case commandDeviceChanged
     case permissionsRead
@@ -57,6 +58,7 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
         case .ending: Row(nil, "HORCM instance {} ends (signal {}).", .ours)
         case .statusChanged: Row(nil, "{} {} LDEV {}: {} -> {}", .ours)
         case .connectionBack: Row(nil, "Connection to the array is back.", .ours)
+        case .partnerBack: Row(nil, "{} answers again.", .ours)
         case .eventsLost: Row(nil, "Nobody reads the changes of status: the oldest of them are given up ({} so far).", .ours)
         case .commandDeviceChanged: Row(nil, "The command device of array {} is another one: {} -> {}", .ours)
         case .permissionsRead: Row(nil, "Protection mode: {} permits {} volumes to this host.", .ours)

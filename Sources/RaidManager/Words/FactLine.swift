@@ -21,7 +21,7 @@ package struct FactLine: Hashable, Sendable {
     package var line: String { "\(certainty.rawValue.left(4)) \(section.left(5)) \(subject): \(text)" }
 
     package static var all: [FactLine] {
-        errors + sentences + messages + CommandRegistry.cards.flatMap(ofCard) + CommandRegistry.screens
+        errors + sentences + messages + variables + CommandRegistry.cards.flatMap(ofCard) + CommandRegistry.screens
     }
 
     private static var errors: [FactLine] {
@@ -32,6 +32,10 @@ package struct FactLine: Hashable, Sendable {
 
     private static var messages: [FactLine] {
         DaemonMessage.allCases.map { FactLine("message" + ($0.code.map { " \($0)" } ?? ""), $0.fact) }
+    }
+
+    private static var variables: [FactLine] {
+        EnvironmentVariable.allCases.map { FactLine("variable \($0.rawValue)", $0.effect) }
     }
 
     private static func ofCard(_ card: CommandCard) -> [FactLine] {
