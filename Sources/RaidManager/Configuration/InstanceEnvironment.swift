@@ -61,9 +61,9 @@ package struct InstanceEnvironment: Sendable {
         name.hasPrefix("horcmd_0") && name.dropFirst(8).utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 
-    /// The mode of commands without a letter behind `-I`.
     /// USE_OLD_VCHK: `pairvolchk -s` counts a group with PAIR and PSUS as PAIR.
     package var usesOldVolumeCheck: Bool { values["USE_OLD_VCHK"] != nil }
+    /// The mode of commands without a letter behind `-I`.
     package var mode: CopyMode { values["HORCC_MRCF"] == nil ? .horc : .mrcf }
 
     /// How many times faster the bench's clocks run.
