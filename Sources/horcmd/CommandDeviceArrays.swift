@@ -19,14 +19,11 @@ struct CommandDeviceArrays: ArrayPort {
     var devices: [String] { units.map { $0.paths[0] } }
 
     /// Asks each array of HORCM_CMD for its identity.
-    /// - Throws: `StartFailure` if one does not answer or is another than the file says.
-    init(_ lines: [HorcmConfiguration.CommandDeviceLine], _ environment: InstanceEnvironment) throws(StartFailure) {
-        let devices = DeviceTableFile.read(environment)
-        for line in lines {
-            var paths: [String] = []
-            for device in line.devices {
-                paths += try Self.paths(of: device, devices, environment.commandDeviceDirectory)
-            }
+    /// - Throws: `StartFailure` if one does not answer, is another than the file says, or is not there for HORCM_VCMD.
+    init(_ configuration: HorcmConfiguration, _ environment: InstanceEnvironment) throws(StartFailure) {
+        let finder = CommandDeviceFinder(environment)
+        for line in configuration.commandDevices {
+            let paths = try finder.paths(of: line)
             let (identity, path) = try Self.identify(paths)
             for case .serial(let serial) in line.devices where serial != identity.serial {
                 throw StartFailure(
@@ -41,25 +38,23 @@ struct CommandDeviceArrays: ArrayPort {
                 identities.append(identity)
             }
         }
+        try choose(configuration.virtualMachines)
     }
 
-    private static func paths(
-        of device: CommandDeviceName, _ devices: HostDevices, _ directory: String?
-    ) throws(StartFailure) -> [String] {
-        switch device {
-        case .file(let path):
-            guard let device = devices.device(path), device.kind == .command else { return [path] }
-            // The name leads nowhere outside of the host's own view of the machine.
-            return [path] + devices.commandDevices(of: device.serial, linkedIn: directory).filter { $0 != path }
-        case .serial(let serial):
-            let paths = devices.commandDevices(of: serial, linkedIn: directory)
-            guard !paths.isEmpty else {
+    /// HORCM_VCMD: these arrays alone, in this order. An array of the bench has no virtual ones in it but itself.
+    private mutating func choose(_ serials: [ArraySerial]) throws(StartFailure) {
+        guard !serials.isEmpty else { return }
+        var chosen: (units: [Unit], identities: [ArrayIdentity]) = ([], [])
+        for serial in serials {
+            guard let place = units.firstIndex(where: { $0.serial == serial }) else {
                 throw StartFailure(
-                    "HORCM_CMD names array \(serial), but ARRAYBENCH_COMMAND_DEVICES is not set. "
-                        + "Set it to the directory that holds the command devices by serial.")
+                    "HORCM_VCMD names the virtual array \(serial), which is in none of \(units.map(\.serial)). "
+                        + "An array of the bench holds no other ones: give its own serial, or remove the section.")
             }
-            return paths
+            chosen.units.append(units[place])
+            chosen.identities.append(identities[place])
         }
+        (units, identities) = chosen
     }
 
     private static func identify(_ paths: [String]) throws(StartFailure) -> (ArrayIdentity, String) {

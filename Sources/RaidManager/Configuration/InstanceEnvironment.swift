@@ -29,6 +29,11 @@ package struct InstanceEnvironment: Sendable {
     /// Which device file of this host leads to which volume.
     package var deviceTableFile: String { "\(root)/etc/arraybench.devices" }
 
+    /// Where the instances listen that the configuration names; there is none where addresses mean what they say.
+    package var addressesFile: String { "\(root)/etc/arraybench.addresses" }
+    /// The device groups of the host's arrays.
+    package var arrayGroupsFile: String { "\(root)/etc/arraybench.groups" }
+
     package var instanceDirectory: String { "\(root)/HORCM/log\(number)" }
     package var daemonLogDirectory: String { value("HORCM_LOG") ?? "\(instanceDirectory)/curlog" }
     package var previousLogDirectory: String { value("HORCM_LOGS") ?? "\(instanceDirectory)/tmplog" }

@@ -33,13 +33,18 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     package let partners: Partners
     /// The host's device files, as they are whenever it is called.
     package let devices: @Sendable () -> HostDevices
+    /// Whether a volume's device file is there only while the bench has a block device over it.
+    private let hasBlockDevices: Bool
 
-    /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    /// - Parameters:
+    ///   - information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    ///   - hasBlockDevices: false where device files are the volumes' own files, as in views of an ordinary user.
     package init(
         configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
-        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
+        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }, hasBlockDevices: Bool = true
     ) {
         self.devices = devices
+        self.hasBlockDevices = hasBlockDevices
         index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
@@ -193,7 +198,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         return zip(reports, lines).map { report, line in
             // Left over: volumes of an array that HORCM_CMD does not name.
             var report = report ?? line.report(line.serial ?? ArraySerial(0), nil)
-            report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            if !hasBlockDevices || report.snapshot?.blockDevice != nil {
+                report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            }
             return report
         }
     }

@@ -3,8 +3,13 @@
 internal import ReplicationCore
 
 package struct StatusWatch: Sendable {
-    private var last: [VolumeView] = []
+    private var last: [Volume: VolumeView] = [:]
     private var wasReadable = true
+
+    private struct Volume: Hashable {
+        var group: String
+        var name: String
+    }
 
     package init() {}
 
@@ -20,7 +25,7 @@ package struct StatusWatch: Sendable {
         wasReadable = true
         let views = reports.map { VolumeView($0, .horc) }
         for view in views {
-            guard let before = last.first(where: { $0.report.group == view.report.group && $0.name == view.name }),
+            guard let before = last[Volume(group: view.report.group, name: view.name)],
                 before.attribute != view.attribute || before.word != view.word
             else { continue }
             lines.append(
@@ -31,7 +36,7 @@ package struct StatusWatch: Sendable {
                 lines.append(DaemonMessage.volumeSuspended(view.name, "4"))
             }
         }
-        last = views
+        last = Dictionary(views.map { (Volume(group: $0.report.group, name: $0.name), $0) }) { first, _ in first }
         return lines
     }
 }
