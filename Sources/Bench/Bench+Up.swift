@@ -27,6 +27,8 @@ extension Bench {
             throw error.failure
         }
         if kind == .bench { try refuseRunning(layout) }
+        let configurations = try HostConfigurations(description, layout)
+        for host in description.hosts { _ = try configurations.addresses(of: host, in: description) }
         try Preflight.check(description, layout: layout)
 
         try BenchFolder.make(layout.root)
@@ -82,6 +84,10 @@ extension Bench {
             try cleanDevices(of: array.name)
             let link = layout.commandDevice(serial: array.serial)
             try BenchFolder.link(link, to: layout.commandDevice(of: array.name))
+        }
+        for alias in description.hosts.flatMap(\.commandDevices) {
+            guard let name = alias.networkName else { continue }
+            try BenchFolder.link("\(layout.commandDevices)/\(name)", to: layout.commandDevice(of: alias.array))
         }
         for link in description.links where link.kind == .unix { unsafe unlink(layout.linkSocket(link.name)) }
         try shareMounts()

@@ -86,7 +86,24 @@ package struct HostDescription: Sendable {
     package var instance: UInt16
     /// UDP port of the instance; nil lets the bench choose.
     package var port: UInt16?
+    /// A horcm<N>.conf of the owner's, absolute, that the host works with as it is; nil: the bench writes one.
+    package var configuration: String?
+    /// How that file names command devices, where it does not name them by their serial.
+    package var commandDevices: [CommandDeviceAlias] = []
     package var place: FilePlace
+}
+
+/// A device file, or `\\.\IPCMD-<address>-<port>`, that leads to an array's command device on one host.
+package struct CommandDeviceAlias: Hashable, Sendable {
+    package var name: String
+    package var array: String
+    package init(name: String, array: String) {
+        self.name = name
+        self.array = array
+    }
+
+    /// `IPCMD-<address>-<port>`; nil for a device file.
+    var networkName: String? { name.hasPrefix(#"\\.\"#) ? String(name.dropFirst(4)) : nil }
 }
 
 package struct GroupDescription: Sendable {

@@ -62,7 +62,6 @@ struct CommandDeviceFinder {
         if let path = directory.map({ "\($0)/\(name)" }), unsafe access(path, F_OK) == 0 { return path }
         throw StartFailure(
             "HORCM_CMD names \\\\.\\\(name), and no array of the bench has that address. "
-                + "Give it to an array in the bench file (out-of-band: [\(place.address)-\(place.service)]), "
-                + "or link its command device as \(directory ?? "$ARRAYBENCH_COMMAND_DEVICES")/\(name).")
+                + "Name it under 'command-devices' of a host in the bench file, or link its command device as \(directory ?? "$ARRAYBENCH_COMMAND_DEVICES")/\(name).")
     }
 }

@@ -3,6 +3,7 @@
 
 internal import CommandDevice
 internal import Foundation
+internal import RaidManager
 
 #if canImport(Glibc)
     internal import Glibc
@@ -21,10 +22,11 @@ package enum HostFiles {
         """
     }
 
-    /// The machine's file with the bench's hosts, which all are this machine.
-    package static func hosts(machine: String, in bench: BenchDescription) -> String {
+    /// The machine's file with the bench's hosts, and with `others`, which all are this machine.
+    package static func hosts(machine: String, in bench: BenchDescription, others: [String] = []) -> String {
         let known = Set(machine.split(separator: "\n").flatMap { names(of: $0) })
-        let new = bench.hosts.map(\.name).filter { !known.contains($0) }
+        let named = bench.hosts.map(\.name)
+        let new = (named + others.filter { !named.contains($0) }).filter { !known.contains($0) }
         return ended(machine) + new.map { "127.0.0.1\t\($0)\n" }.joined()
     }
 
@@ -33,8 +35,12 @@ package enum HostFiles {
     }
 
     /// The machine's file with a service for each RAID Manager instance.
-    package static func services(machine: String, in bench: BenchDescription, ports: [String: UInt16]) -> String {
-        let own = bench.hosts.compactMap { host in ports[host.name].map { ("horcm\(host.instance)", $0) } }
+    /// - Parameter named: those that the host's own horcm<N>.conf names; nil if the bench wrote it.
+    package static func services(
+        machine: String, in bench: BenchDescription, ports: [String: UInt16], named: [(String, UInt16)]? = nil
+    ) -> String {
+        let own =
+            named ?? bench.hosts.compactMap { host in ports[host.name].map { ("horcm\(host.instance)", $0) } }
         let others = machine.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
             !own.contains { line.hasPrefix($0.0 + " ") || line.hasPrefix($0.0 + "\t") }
         }
@@ -48,6 +54,8 @@ extension Bench {
     /// Writes every host's files: horcm<N>.conf, and what commands and programs look up.
     func writeHostFiles() throws(BenchFailure) {
         let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+        let configurations = try HostConfigurations(description, layout)
+        let arrayGroups = description.arrayGroups.text
         for host in description.hosts {
             let folder = layout.host(host.name)
             // Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
@@ -58,21 +66,39 @@ extension Bench {
             try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance), mode: 0o755)
             try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
             try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
-            let files = [
-                ("horcm\(host.instance).conf", HorcmFile.text(for: host, in: description, ports: record.ports)),
+            let plan = try configurations.addresses(of: host, in: description)
+            var files = [
                 ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
                 ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
                 ("hostname", host.name + "\n"),
-                ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description)),
+                ("arraybench.groups", arrayGroups),
+                (
+                    "hosts",
+                    HostFiles.hosts(machine: machine("/etc/hosts"), in: description, others: plan?.names ?? [])
+                ),
                 (
                     "services",
-                    HostFiles.services(machine: machine("/etc/services"), in: description, ports: record.ports)
+                    HostFiles.services(
+                        machine: machine("/etc/services"), in: description, ports: record.ports,
+                        named: plan?.services(ports: record.ports))
                 ),
             ]
+            files += configurationFiles(of: host, configurations[host.name], plan)
             for (name, text) in files {
                 try BenchFolder.write(text, to: "\(folder)/etc/\(name)")
                 unsafe chmod("\(folder)/etc/\(name)", 0o644)
             }
         }
+    }
+
+    /// The host's horcm<N>.conf: the owner's, once, or the bench's, always; and what belongs to the owner's.
+    private func configurationFiles(
+        of host: HostDescription, _ own: HostConfigurations.Own?, _ plan: AddressPlan?
+    ) -> [(String, String)] {
+        let name = "horcm\(host.instance).conf"
+        guard let own, let plan else {
+            return [(name, HorcmFile.text(for: host, in: description, ports: record.ports))]
+        }
+        return (own.isNew ? [(name, own.text)] : []) + [("arraybench.addresses", plan.file(ports: record.ports))]
     }
 }
