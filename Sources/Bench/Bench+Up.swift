@@ -28,7 +28,13 @@ extension Bench {
         }
         if kind == .bench { try refuseRunning(layout) }
         let configurations = try HostConfigurations(description, layout)
-        for host in description.hosts { _ = try configurations.addresses(of: host, in: description) }
+        for host in description.hosts {
+            let others = description.hosts(onMachine: description.machine(of: host))
+            let plan = try configurations.addresses(of: others[0], in: description)
+            if let own = try configurations.addresses(of: host, in: description), others[0].name != host.name {
+                _ = try plan?.joined(with: own)
+            }
+        }
         try Preflight.check(description, layout: layout)
 
         try BenchFolder.make(layout.root)

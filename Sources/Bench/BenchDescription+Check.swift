@@ -85,9 +85,31 @@ extension BenchDescription {
                 throw problem(host.place, "host \(host.name) has two command devices \(twice.name)", nil)
             }
         }
+        try checkMachines(problem)
         let remote = Set(hosts.flatMap(\.commandDevices).filter { $0.networkName != nil })
         if let twice = firstRepeated(remote.sorted { $0.array < $1.array }, \.name) {
             throw problem(hosts.first?.place, "two arrays have the address \(twice.name)", nil)
+        }
+    }
+
+    /// Instances of one machine: what they share must be one, and what tells them apart two.
+    private func checkMachines(_ problem: Complaint) throws(BenchFileProblem) {
+        for host in hosts {
+            guard let name = host.beside else { continue }
+            guard let first = self.host(named: name), first.name != host.name, first.beside == nil else {
+                throw problem(
+                    host.place,
+                    "host \(host.name) stands beside '\(name)', which is no other host with a machine of its own",
+                    FileMapping.advice(for: name, among: hosts.filter { $0.beside == nil }.map(\.name)))
+            }
+            guard first.array == host.array, host.configuration != nil, first.configuration != nil else {
+                throw problem(
+                    host.place, "hosts \(first.name) and \(host.name) cannot be one machine",
+                    "both need a 'horcm' file, and the same array")
+            }
+            if let twice = firstRepeated(hosts(onMachine: name), \.instance) {
+                throw problem(twice.place, "the machine of host \(name) has two instances \(twice.instance)", nil)
+            }
         }
     }
 

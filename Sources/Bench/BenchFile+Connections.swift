@@ -44,7 +44,8 @@ extension BenchFileReader {
 
     func host(_ node: Node, among bench: BenchDescription) throws(BenchFileProblem) -> HostDescription {
         let map = try FileMapping(
-            node, of: "a host", in: file, keys: ["name", "array", "instance", "port", "horcm", "command-devices"])
+            node, of: "a host", in: file,
+            keys: ["name", "array", "instance", "port", "horcm", "beside", "command-devices"])
         let name = try map.name()
         guard map.node("instance") != nil else { throw map.problem("host \(name) has no 'instance'") }
         let port = try map.value("port", default: 0, in: 0...65_535, like: "11000") { UInt16($0) }
@@ -58,7 +59,8 @@ extension BenchFileReader {
         return HostDescription(
             name: name, array: array,
             instance: try map.value("instance", default: 0, in: 0...4094, like: "0") { UInt16($0) },
-            port: port == 0 ? nil : port, configuration: configuration, commandDevices: aliases, place: place(of: map))
+            port: port == 0 ? nil : port, configuration: configuration, beside: try map.text("beside"),
+            commandDevices: aliases, place: place(of: map))
     }
 
     private func alias(_ node: Node, standard array: String) throws(BenchFileProblem) -> CommandDeviceAlias {

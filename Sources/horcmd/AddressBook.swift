@@ -21,11 +21,19 @@ struct AddressBook: Sendable {
             return try SocketAddress.resolve(address, service, servicesFiles: servicesFiles)
         }
         guard let entry = addresses.entry(for: InstanceAddress(address: address, service: service)) else {
+            // What stays on this machine may be anything: a second instance that a script made for itself.
+            if Self.isOwnMachine(address) {
+                return try SocketAddress.resolve(address, service, servicesFiles: servicesFiles)
+            }
             throw StartFailure(
                 "\(address) \(service) is no instance of this bench. "
                     + "Bring the bench up with the configuration file of that instance too, or correct the line.")
         }
         return try SocketAddress.resolve(entry.host, String(entry.port), servicesFiles: [])
+    }
+
+    private static func isOwnMachine(_ address: String) -> Bool {
+        address.hasPrefix("127.") || ["localhost", "::1", "NONE", "none", "NONE6", "none6"].contains(address)
     }
 
     /// Where this instance listens.

@@ -62,6 +62,7 @@ struct CommandDeviceFinder {
         if let path = directory.map({ "\($0)/\(name)" }), unsafe access(path, F_OK) == 0 { return path }
         throw StartFailure(
             "HORCM_CMD names \\\\.\\\(name), and no array of the bench has that address. "
-                + "Name it under 'command-devices' of a host in the bench file, or link its command device as \(directory ?? "$ARRAYBENCH_COMMAND_DEVICES")/\(name).")
+                + "Name it under 'command-devices' of a host in the bench file, or link its command device as \(directory ?? "$ARRAYBENCH_COMMAND_DEVICES")/\(name)."
+        )
     }
 }

@@ -12,7 +12,11 @@ package enum HostDisks {
         of host: HostDescription, in bench: BenchDescription, layout: BenchLayout
     ) -> HostDevices {
         guard let array = bench.array(named: host.array) else { return HostDevices() }
-        let aliases = host.commandDevices.filter { $0.networkName == nil }
+        var aliases: [CommandDeviceAlias] = []
+        for alias in bench.hosts(onMachine: bench.machine(of: host)).flatMap(\.commandDevices)
+        where alias.networkName == nil && !aliases.contains(where: { $0.name == alias.name }) {
+            aliases.append(alias)
+        }
         let taken = Set(aliases.map(\.name))
         let names = (0...(array.ldevs.count + taken.count)).lazy.map { DeviceNames.disk($0) }.filter {
             !taken.contains($0)

@@ -51,54 +51,64 @@ package enum HostFiles {
 }
 
 extension Bench {
-    /// Writes every host's files: horcm<N>.conf, and what commands and programs look up.
+    /// Writes the files of every host: horcm<N>.conf, and what commands and programs look up.
     func writeHostFiles() throws(BenchFailure) {
-        let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
         let configurations = try HostConfigurations(description, layout)
-        let arrayGroups = description.arrayGroups.text
-        for host in description.hosts {
-            let folder = layout.host(host.name)
-            // Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
-            for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
-                try BenchFolder.make(folder + part)
-                unsafe chmod(folder + part, 0o755)
+        for host in description.hosts where host.beside == nil {
+            let members = description.hosts(onMachine: host.name)
+            try makeFolders(of: members)
+            var plan: AddressPlan?
+            for member in members {
+                guard let own = try configurations.addresses(of: member, in: description) else { continue }
+                plan = try plan?.joined(with: own) ?? own
             }
-            try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance), mode: 0o755)
-            try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
-            try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
-            let plan = try configurations.addresses(of: host, in: description)
-            var files = [
-                ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
-                ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
-                ("hostname", host.name + "\n"),
-                ("arraybench.groups", arrayGroups),
-                (
-                    "hosts",
-                    HostFiles.hosts(machine: machine("/etc/hosts"), in: description, others: plan?.names ?? [])
-                ),
-                (
-                    "services",
-                    HostFiles.services(
-                        machine: machine("/etc/services"), in: description, ports: record.ports,
-                        named: plan?.services(ports: record.ports))
-                ),
-            ]
-            files += configurationFiles(of: host, configurations[host.name], plan)
+            var files = machineFiles(of: host, plan)
+            for member in members { files += configurationFiles(of: member, configurations[member.name]) }
             for (name, text) in files {
-                try BenchFolder.write(text, to: "\(folder)/etc/\(name)")
-                unsafe chmod("\(folder)/etc/\(name)", 0o644)
+                let path = "\(layout.host(host.name))/etc/\(name)"
+                try BenchFolder.write(text, to: path)
+                unsafe chmod(path, 0o644)
             }
         }
     }
 
-    /// The host's horcm<N>.conf: the owner's, once, or the bench's, always; and what belongs to the owner's.
-    private func configurationFiles(
-        of host: HostDescription, _ own: HostConfigurations.Own?, _ plan: AddressPlan?
-    ) -> [(String, String)] {
-        let name = "horcm\(host.instance).conf"
-        guard let own, let plan else {
-            return [(name, HorcmFile.text(for: host, in: description, ports: record.ports))]
+    /// Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
+    private func makeFolders(of members: [HostDescription]) throws(BenchFailure) {
+        let folder = layout.host(members[0].name)
+        for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
+            try BenchFolder.make(folder + part)
+            unsafe chmod(folder + part, 0o755)
         }
-        return (own.isNew ? [(name, own.text)] : []) + [("arraybench.addresses", plan.file(ports: record.ports))]
+        for member in members {
+            try BenchFolder.make(layout.horcmLog(host: members[0].name, instance: member.instance), mode: 0o755)
+        }
+        for member in members.dropFirst() { try BenchFolder.link(layout.host(member.name), to: members[0].name) }
+        try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
+        try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
+    }
+
+    private func machineFiles(of host: HostDescription, _ plan: AddressPlan?) -> [(String, String)] {
+        let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+        let files = [
+            ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
+            ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
+            ("arraybench.groups", description.arrayGroups.text),
+            ("hostname", host.name + "\n"),
+            ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description, others: plan?.names ?? [])),
+            (
+                "services",
+                HostFiles.services(
+                    machine: machine("/etc/services"), in: description, ports: record.ports,
+                    named: plan?.services(ports: record.ports))
+            ),
+        ]
+        return files + (plan.map { [("arraybench.addresses", $0.file(ports: record.ports))] } ?? [])
+    }
+
+    /// The host's horcm<N>.conf: the owner's, once, or the bench's, always.
+    private func configurationFiles(of host: HostDescription, _ own: HostConfigurations.Own?) -> [(String, String)] {
+        let name = "horcm\(host.instance).conf"
+        guard let own else { return [(name, HorcmFile.text(for: host, in: description, ports: record.ports))] }
+        return own.isNew ? [(name, own.text)] : []
     }
 }

@@ -54,7 +54,7 @@ package enum HostViewPlan {
         ]
         steps += disks(of: host, table, layout: layout, loops: loops, hasOwnUsers: hasOwnUsers)
         steps += commandDevices(table) { !$0.hasFolderInDev }
-        return MountPlan(hostName: host.name, hasOwnUsers: hasOwnUsers, steps: steps)
+        return MountPlan(hostName: bench.machine(of: host), hasOwnUsers: hasOwnUsers, steps: steps)
     }
 
     /// Links, so that they lead to the array that runs now, however often it was started since the view was made.

@@ -43,6 +43,16 @@ struct AddressPlan {
         unknown.removeAll { address in hosts.contains { $0.written == address } }
     }
 
+    /// The plan of a machine with several instances.
+    /// - Throws: if one address means two of them.
+    func joined(with other: AddressPlan) throws(BenchFailure) -> AddressPlan {
+        var joined = self
+        for (written, host) in other.hosts { try joined.add(written, host, "the files of host \(hosts[0].host)") }
+        joined.unknown = (unknown + other.unknown).filter { address in !joined.hosts.contains { $0.written == address }
+        }
+        return joined
+    }
+
     /// Addresses that are no candidate's own word for itself: first by their service, then in the order of the file.
     private mutating func assign(
         _ addresses: [InstanceAddress], _ hosts: [String], _ files: [String: HorcmConfiguration], _ path: String

@@ -35,6 +35,7 @@ package enum BenchFileText {
         ]
         if let port = host.port { lines.append("    port: \(port)") }
         if let file = host.configuration { lines.append("    horcm: \(word(file))") }
+        if let other = host.beside { lines.append("    beside: \(word(other))") }
         if !host.commandDevices.isEmpty { lines.append("    command-devices:") }
         lines += host.commandDevices.map { "      - { name: \(word($0.name)), array: \(word($0.array)) }" }
         return lines

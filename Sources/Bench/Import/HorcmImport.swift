@@ -71,17 +71,18 @@ package struct HorcmImport: Sendable {
 
     private mutating func addHosts(_ files: [ImportedFile]) {
         func name(of serial: ArraySerial) -> String { files.first { $0.array == serial }?.host ?? "array\(serial)" }
-        for file in files {
+        for (index, file) in files.enumerated() {
             var aliases: [CommandDeviceAlias] = []
             for (line, serial) in zip(file.configuration.commandDevices, file.units) {
                 for alias in line.devices.compactMap(\.alias) where !aliases.contains(where: { $0.name == alias }) {
                     aliases.append(CommandDeviceAlias(name: alias, array: name(of: serial)))
                 }
             }
+            let first = files[..<index].first { $0.isOnMachine(of: file) }
             description.hosts.append(
                 HostDescription(
                     name: file.host, array: name(of: file.array), instance: file.instance, port: nil,
-                    configuration: BenchLayout(root: file.path).root, commandDevices: aliases,
+                    configuration: BenchLayout(root: file.path).root, beside: first?.host, commandDevices: aliases,
                     place: FilePlace(line: 1, column: 1)))
         }
     }

@@ -50,6 +50,16 @@ struct ImportedFile {
         return digits.allSatisfy({ $0.isASCII && $0.isNumber }) ? Int(digits) : nil
     }
 
+    /// Whether two files are of two instances on one machine, with one array: they give one address of their own.
+    func isOnMachine(of other: ImportedFile) -> Bool {
+        guard let one = configuration.monitor.address, let two = other.configuration.monitor.address else {
+            return false
+        }
+        func isLoopback(_ address: String) -> Bool { address == "localhost" || address.hasPrefix("127.") }
+        let isOne = one.lowercased() == two.lowercased() && !one.uppercased().hasPrefix("NONE")
+        return array == other.array && instance != other.instance && (isOne || isLoopback(one) && isLoopback(two))
+    }
+
     func failure(_ line: Int?, _ cause: String, _ remedy: String) -> BenchFailure {
         BenchFailure("\(path)\(line.map { ":\($0)" } ?? ""): \(cause)", remedy: remedy)
     }
@@ -67,14 +77,12 @@ struct ImportedFile {
         }
         var taken: Set<String> = []
         for (index, name) in wanted.enumerated() {
-            // Two instances of one machine are two hosts here.
-            let isShared = wanted.filter { $0 == name }.count > 1
-            let base = isShared ? "\(name)-\(files[index].instance)" : name
-            var unique = base
-            var number = 1
+            // Other instances of the same machine are hosts of their own here.
+            var unique = name
+            var number = Int(files[index].instance)
             while !taken.insert(unique).inserted {
+                unique = "\(name)-\(number)"
                 number += 1
-                unique = "\(base)-\(number)"
             }
             files[index].host = unique
         }

@@ -111,8 +111,18 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
         let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
         guard !others.isEmpty else { return true }
-        let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))
+        let found = Set(
+            try reports(pathLines(of: others, on: serial)).filter { $0.serial == serial }.compactMap(\.ldev))
         return others.allSatisfy(found.contains)
+    }
+
+    /// The lines with a path that these volumes of an array have. The array tells the paths, so that lines of other volumes
+    /// cost nothing.
+    private func pathLines(
+        of ldevs: [LDEVNumber], on serial: ArraySerial
+    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        guard index.hasPaths, information.arrays.contains(where: { $0.serial == serial }) else { return [] }
+        return try snapshots(.ldevs(ldevs), on: serial).flatMap { index.volumes(at: $0.path) }
     }
 
     /// The lines of a target; at least one.
@@ -154,7 +164,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         if let found = numbered.first(where: { line in mirror.map { line.mirrorNumber == $0 } ?? true }) {
             return found
         }
-        return try search(index.pathLines, mirror) { $0.serial == serial && $0.ldev == ldev }
+        return try search(pathLines(of: [ldev], on: serial), mirror) { $0.serial == serial && $0.ldev == ldev }
     }
 
     /// The first of `candidates` whose report matches. If several lines name the volume, its MU# tells which is meant.
