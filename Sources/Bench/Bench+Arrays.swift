@@ -104,9 +104,11 @@ extension Bench {
                 "the site of array \(name) has failed", remedy: "'arraybench site repair \(name)' starts it again")
         }
         guard process(of: name) == nil else { throw BenchFailure("array \(name) runs already") }
+        let lost = blockDevicesInUse(of: name)
         try cleanDevices(of: name)
         try launch(array)
         try await waitUntilReady(name)
+        try await attachAgain(lost, on: name)
     }
 
     /// SIGKILL: the array is lost in the middle of whatever it does.

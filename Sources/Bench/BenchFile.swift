@@ -1,5 +1,6 @@
 // The bench file: YAML in, `BenchDescription` out. docs/bench-file.md is its reference; keep the two together.
 
+internal import CommandDevice
 internal import ReplicationCore
 internal import Yams
 
@@ -159,13 +160,7 @@ struct BenchFileReader {
 
     func port(_ map: FileMapping) throws(BenchFileProblem) -> String {
         let port = try map.text("port") ?? "CL1-A"
-        let parts = port.split(separator: "-", omittingEmptySubsequences: false)
-        let isCluster = parts.first.map {
-            $0.hasPrefix("CL") && $0.dropFirst(2).allSatisfy { $0.isHexDigit } && $0.count == 3
-        }
-        let isLetter = parts.count > 1 && parts[1].count == 1 && parts[1].allSatisfy { $0.isLetter && $0.isASCII }
-        let isGroup = parts.count < 3 || UInt8(parts[2]) != nil
-        guard isCluster == true, isLetter, isGroup, parts.count <= 3 else {
+        guard VolumePath.port(parsing: port) == port else {
             throw map.problem("'\(port)' is not a port", at: "port", remedy: "write it like CL1-A or CL1-A-3")
         }
         return port

@@ -18,49 +18,42 @@ final class CommandDeviceArrays: ArrayPort {
     var commandDevices: [String] { units.withLock { $0.inUse } }
 
     /// Asks each array of HORCM_CMD for its identity.
-    /// - Throws: `StartFailure` if one does not answer or is another than the file says.
+    /// - Throws: `StartFailure` if one does not answer, is another than the file says, or is not there for HORCM_VCMD.
     init(
-        _ lines: [HorcmConfiguration.CommandDeviceLine], _ environment: InstanceEnvironment, _ log: DaemonLog
+        _ configuration: HorcmConfiguration, _ environment: InstanceEnvironment, _ log: DaemonLog
     ) throws(StartFailure) {
         self.log = log
-        let devices = DeviceTableFile.read(environment)
+        let finder = CommandDeviceFinder(environment)
         var units = CommandDeviceUnits()
         var identities: [ArrayIdentity] = []
-        for line in lines {
-            var names: [[String]] = []
-            for device in line.devices {
-                names.append(try Self.paths(of: device, devices, environment.commandDeviceDirectory))
-            }
-            let (identity, answered) = try Self.identify(names)
+        for line in configuration.commandDevices {
+            let devices = try finder.devices(of: line)
+            let (identity, answered) = try Self.identify(devices)
             for case .serial(let serial) in line.devices where serial != identity.serial {
                 throw StartFailure(
                     "HORCM_CMD names array \(serial), but its command device answers as \(identity.serial). "
                         + "Correct the serial, or the link in ARRAYBENCH_COMMAND_DEVICES.")
             }
-            units.add(identity.serial, names, answered: answered)
+            units.add(identity.serial, devices, answered: answered)
             if !identities.contains(where: { $0.serial == identity.serial }) { identities.append(identity) }
         }
-        self.identities = identities
+        let chosen = try Self.chosen(configuration.virtualMachines, units.serials)
+        units.keep(chosen)
+        self.identities = chosen.compactMap { serial in identities.first { $0.serial == serial } }
         self.units = Monitor(units)
     }
 
-    private static func paths(
-        of device: CommandDeviceName, _ devices: HostDevices, _ directory: String?
-    ) throws(StartFailure) -> [String] {
-        switch device {
-        case .file(let path):
-            guard let device = devices.device(path), device.kind == .command else { return [path] }
-            // The name leads nowhere outside of the host's own view of the machine.
-            return [path] + devices.commandDevices(of: device.serial, linkedIn: directory).filter { $0 != path }
-        case .serial(let serial):
-            let paths = devices.commandDevices(of: serial, linkedIn: directory)
-            guard !paths.isEmpty else {
-                throw StartFailure(
-                    "HORCM_CMD names array \(serial), but ARRAYBENCH_COMMAND_DEVICES is not set. "
-                        + "Set it to the directory that holds the command devices by serial.")
-            }
-            return paths
+    /// HORCM_VCMD: these arrays alone, in this order. An array of the bench has no virtual ones in it but itself.
+    private static func chosen(
+        _ virtual: [ArraySerial], _ found: [ArraySerial]
+    ) throws(StartFailure) -> [ArraySerial] {
+        guard !virtual.isEmpty else { return found }
+        for serial in virtual where !found.contains(serial) {
+            throw StartFailure(
+                "HORCM_VCMD names the virtual array \(serial), which is in none of \(found). "
+                    + "An array of the bench holds no other ones: give its own serial, or remove the section.")
         }
+        return virtual
     }
 
     private static func identify(_ devices: [[String]]) throws(StartFailure) -> (ArrayIdentity, Attempt) {

@@ -21,18 +21,25 @@ struct Daemon {
         self.environment = environment
         self.log = log
         let configuration = try Self.configuration(environment)
-        let arrays = try CommandDeviceArrays(configuration.commandDevices, environment, log)
-        for case .ldev(let serial, _) in configuration.volumes.map(\.location)
-        where !arrays.identities.contains(where: { $0.serial == serial }) {
+        let arrays = try CommandDeviceArrays(configuration, environment, log)
+        let reached = Set(arrays.identities.map(\.serial))
+        for volume in configuration.volumes {
+            guard case .ldev(let serial, _) = volume.location, !reached.contains(serial) else { continue }
             throw StartFailure(
-                "\(environment.configurationFile): HORCM_LDEV names array \(serial), which HORCM_CMD does not reach. "
-                    + "Add its command device under HORCM_CMD.")
+                "\(environment.configurationFile):\(volume.line): array \(serial) is not reached by HORCM_CMD. "
+                    + "Add its command device under HORCM_CMD, and its serial under HORCM_VCMD if there is one.")
+        }
+        for line in configuration.withoutEffect {
+            log.write(DaemonMessage.withoutEffect.line(environment.configurationFile, "\(line)"))
         }
         partners = try PartnerSocket(
-            configuration.monitor, environment, Authenticator(file: environment.keyFile), log)
+            configuration.monitor, isAsked: !configuration.partners.isEmpty, environment,
+            Authenticator(file: environment.keyFile), log)
+        let table = DeviceTable(environment)
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
-            arrays: arrays, partners: partners, memory: memory, devices: { DeviceTableFile.read(environment) })
+            arrays: arrays, partners: partners, memory: memory, devices: { table.devices },
+            hasBlockDevices: geteuid() == 0)
         Self.readPermissions(environment, service, log)
         do throws(SystemFailure) {
             commands = try CommandSocket(environment.socketPath)
@@ -46,13 +53,15 @@ struct Daemon {
         let file = environment.configurationFile
         let bytes: [UInt8]
         do throws(SystemFailure) {
-            bytes = try SystemCalls.read(file)
+            bytes = try SystemCalls.read(file, limit: 16 << 20)
         } catch {
             throw StartFailure(
                 "\(error). Write the configuration file, or name it in HORCM_CONF.", .setupFileUnreadable)
         }
         do throws(ConfigurationError) {
-            return try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+            let written = try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+            let groups = (try? SystemCalls.read(environment.arrayGroupsFile, limit: 16 << 20)) ?? []
+            return try ArrayGroups(parsing: String(decoding: groups, as: UTF8.self)).resolving(written, file: file)
         } catch {
             throw StartFailure(error.description)
         }
@@ -61,13 +70,15 @@ struct Daemon {
     private static func information(
         _ configuration: HorcmConfiguration, _ environment: InstanceEnvironment, _ arrays: CommandDeviceArrays
     ) -> InstanceInformation {
-        InstanceInformation(
-            instance: environment.instance, host: SystemCalls.hostName, address: configuration.monitor.address,
-            service: configuration.monitor.service, arrays: arrays.identities, commandDevices: arrays.commandDevices,
-            groups: configuration.groups.map { group in
-                let partner = configuration.partners(of: group)[0]
+        let index = IndexedConfiguration(configuration)
+        return InstanceInformation(
+            instance: environment.instance, host: SystemCalls.hostName,
+            address: configuration.monitor.address ?? SystemCalls.hostName, service: configuration.monitor.service,
+            arrays: arrays.identities, commandDevices: arrays.commandDevices,
+            groups: index.groups.map { group in
+                let partner = index.partners(of: group)[0]
                 return .init(
-                    name: group, mirror: configuration.volumes(in: group)[0].mirror, address: partner.address,
+                    name: group, mirror: index.volumes(in: group)[0].mirror, address: partner.address,
                     service: partner.service)
             })
     }

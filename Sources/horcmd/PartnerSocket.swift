@@ -26,16 +26,17 @@ final class PartnerSocket: PartnerPort {
     private let life: UInt64
     private let authenticator: Authenticator
     private let timers: ExchangeTimers
-    private let servicesFiles: [String]
+    private let book: AddressBook
     private let log: DaemonLog
     private let state: Monitor<State>
 
+    /// - Parameter isAsked: whether partners have to find it.
     init(
-        _ monitor: HorcmConfiguration.Monitor, _ environment: InstanceEnvironment, _ authenticator: Authenticator,
-        _ log: DaemonLog
+        _ monitor: HorcmConfiguration.Monitor, isAsked: Bool, _ environment: InstanceEnvironment,
+        _ authenticator: Authenticator, _ log: DaemonLog
     ) throws(StartFailure) {
-        let address = try SocketAddress.resolve(
-            monitor.address, monitor.service, servicesFiles: environment.servicesFiles)
+        book = AddressBook(environment)
+        let address = try book.own(monitor, isAsked: isAsked)
         let file = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard file >= 0 else {
             throw StartFailure("No UDP socket can be made: \(systemErrorText(errno)).", .noRemoteEndpoint)
@@ -44,7 +45,7 @@ final class PartnerSocket: PartnerPort {
         unsafe setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
         guard unsafe address.withPointer({ unsafe bind(file, $0, $1) }) == 0 else {
             throw StartFailure(
-                "HORCM_MON's \(monitor.address) \(monitor.service) cannot be used: \(systemErrorText(errno)). "
+                "HORCM_MON's \(monitor.address ?? "NONE") \(monitor.service) cannot be used: \(systemErrorText(errno)). "
                     + "Give an address of this host and a service that is free.", .noRemoteEndpoint)
         }
         self.file = file
@@ -52,7 +53,6 @@ final class PartnerSocket: PartnerPort {
         self.authenticator = authenticator
         self.log = log
         timers = ExchangeTimers(timeout: monitor.timeout, clockRate: environment.clockRate)
-        servicesFiles = environment.servicesFiles
         state = Monitor(State(responder: PartnerResponder(life: life)))
     }
 
@@ -64,7 +64,7 @@ final class PartnerSocket: PartnerPort {
         var failure = HorcmFailure(.noRemoteHost)
         for partner in partners {
             do throws(StartFailure) {
-                let address = try SocketAddress.resolve(partner.address, partner.service, servicesFiles: servicesFiles)
+                let address = try book.resolve(partner.address, partner.service)
                 let reply = ask(request.encoded(), address)
                 note(isSilent: reply == nil, partner, address)
                 if let reply {

@@ -168,6 +168,31 @@ import Testing
             change: ("instance: 1 }", "instance: 0 }"),
             message: "bench.yaml:15:5: two hosts have the instance 0"),
         Bad(
+            change: ("instance: 1 }", "instance: 0, horcm: /a/horcm0.conf }"),
+            message: "bench.yaml:14:5: two hosts have the instance 0"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, horcm: horcm1.conf }"),
+            message: "bench.yaml:15:49: 'horcm' of host h1 is not an absolute path"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, beside: h0 }"),
+            message: "bench.yaml:15:5: hosts h0 and h1 cannot be one machine\n"
+                + "  both need a 'horcm' file, and the same array"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, beside: h1 }"),
+            message: "bench.yaml:15:5: host h1 stands beside 'h1', which is no other host with a machine of its own\n"
+                + "  it may be h0"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, command-devices: [{ name: sdc }] }"),
+            message: "bench.yaml:15:75: 'sdc' is no command device\n"
+                + #"  write a device file, such as /dev/rdsk/c1t0d0, or '\\.\IPCMD-192.0.2.1-31001'"#),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, command-devices: [{ name: /dev/c, array: north }] }"),
+            message: "bench.yaml:15:5: host h1 finds 'north' at /dev/c, which is no array\n  it may be east, west"),
+        Bad(
+            change: ("name: oradb", "name: \"a b\""),
+            message: "bench.yaml:17:11: 'a b' cannot be the name of a group\n"
+                + "  use up to 31 printable letters without blanks and '#', not beginning with '-'"),
+        Bad(
             change: ("array: west, instance", "array: north, instance"),
             message: "bench.yaml:15:5: host h1 stands at 'north', which is no array\n  it may be east, west"),
         Bad(

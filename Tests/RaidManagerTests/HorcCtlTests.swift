@@ -116,6 +116,14 @@ import Testing
         #expect(throws: HorcmFailure.self) { try units.alternates(of: 2) }
     }
 
+    @Test func chosenUnitsHaveTheChosenOrder() {
+        var units = units
+        units.keep([west, east])
+        #expect(units.serials == [west, east] && units.inUse == ["/dev/sde", "/b/cmd"])
+        units.keep([west])
+        #expect(units.serials == [west] && units.attempts(on: east).isEmpty)
+    }
+
     /// Inside and outside of its view a host has two names for one device: that is no other device.
     @Test func anotherNameOfTheSameDeviceIsNoReplacement() {
         var units = units

@@ -39,6 +39,11 @@ package struct CommandDeviceUnits: Sendable {
         units[known].devices += devices
     }
 
+    /// Keeps the units of these arrays alone, in this order.
+    package mutating func keep(_ serials: [ArraySerial]) {
+        units = serials.compactMap { serial in units.first { $0.serial == serial } }
+    }
+
     /// The name in use for each unit.
     package var inUse: [String] { units.map(\.current.name) }
 

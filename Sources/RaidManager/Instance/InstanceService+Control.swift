@@ -56,7 +56,7 @@ extension InstanceService {
     ///   is in this configuration: the other instance answers for the other.
     func checkPermission(_ request: ArrayRequest, _ serial: ArraySerial) throws(HorcmFailure) {
         guard let named = request.volumesNamed else { return }
-        let permissions = memory.change(\.permissions)
+        let permissions = memory.change { $0.permissions }
         guard permissions.isProtected else { return }
         for ldev in named {
             let volume = VolumeNumber(serial, ldev)

@@ -39,13 +39,19 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     package let memory: any InstanceMemory
     /// The host's device files, as they are whenever it is called.
     package let devices: @Sendable () -> HostDevices
+    /// Whether a volume's device file is there only while the bench has a block device over it.
+    private let hasBlockDevices: Bool
 
-    /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    /// - Parameters:
+    ///   - information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    ///   - hasBlockDevices: false where device files are the volumes' own files, as in views of an ordinary user.
     package init(
         configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
-        memory: any InstanceMemory, devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
+        memory: any InstanceMemory, devices: @escaping @Sendable () -> HostDevices = { HostDevices() },
+        hasBlockDevices: Bool = true
     ) {
         self.devices = devices
+        self.hasBlockDevices = hasBlockDevices
         index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
@@ -117,8 +123,18 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
     func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
         let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
         guard !others.isEmpty else { return true }
-        let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))
+        let found = Set(
+            try reports(pathLines(of: others, on: serial)).filter { $0.serial == serial }.compactMap(\.ldev))
         return others.allSatisfy(found.contains)
+    }
+
+    /// The lines with a path that these volumes of an array have. The array tells the paths, so that lines of other volumes
+    /// cost nothing.
+    private func pathLines(
+        of ldevs: [LDEVNumber], on serial: ArraySerial
+    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        guard index.hasPaths, information.arrays.contains(where: { $0.serial == serial }) else { return [] }
+        return try snapshots(.ldevs(ldevs), on: serial).flatMap { index.volumes(at: $0.path) }
     }
 
     /// The lines of a target; at least one.
@@ -160,7 +176,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         if let found = numbered.first(where: { line in mirror.map { line.mirrorNumber == $0 } ?? true }) {
             return found
         }
-        return try search(index.pathLines, mirror) { $0.serial == serial && $0.ldev == ldev }
+        return try search(pathLines(of: [ldev], on: serial), mirror) { $0.serial == serial && $0.ldev == ldev }
     }
 
     /// The first of `candidates` whose report matches. If several lines name the volume, its MU# tells which is meant.
@@ -204,7 +220,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         return zip(reports, lines).map { report, line in
             // Left over: volumes of an array that HORCM_CMD does not name.
             var report = report ?? line.report(line.serial ?? ArraySerial(0), nil)
-            report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            if !hasBlockDevices || report.snapshot?.blockDevice != nil {
+                report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            }
             return report
         }
     }

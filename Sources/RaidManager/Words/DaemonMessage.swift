@@ -18,6 +18,7 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
     case volumeSuspended
     case validationFailed
 
+    case withoutEffect
     case running
     case ending
     case statusChanged
@@ -54,6 +55,7 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
         case .communicationFailed: Row(101, "Communication failed. {}", .known)
         case .volumeSuspended: Row(102, "Detected a suspending on this paired volume ( Volume = {}, code = {} )", .known)
         case .validationFailed: Row(103, "Detected a validation check error on this volume ( {} )", .known)
+        case .withoutEffect: Row(nil, "{}: {}", .ours)
         case .running: Row(nil, "HORCM instance {} is running, process {}.", .ours)
         case .ending: Row(nil, "HORCM instance {} ends (signal {}).", .ours)
         case .statusChanged: Row(nil, "{} {} LDEV {}: {} -> {}", .ours)
