@@ -22,11 +22,14 @@ struct CommandLogFile {
             settings: settings.map { String(decoding: $0, as: UTF8.self) })
     }
 
-    func record(_ command: String, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp) {
-        guard log.records(command, outcome) else { return }
-        let entry = CommandLog.entry(
-            command, arguments, outcome, mode: mode, user: SystemCalls.userName, userNumber: geteuid(),
-            process: getpid(), stamp)
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp
+    ) {
+        guard log.records(command.name, outcome) else { return }
+        let entry = command.logEntry(
+            CommandLog.Call(
+                arguments, outcome, mode: mode, user: SystemCalls.userName, userNumber: geteuid(), process: getpid(),
+                stamp))
         guard directory != "STDERROUT" else {
             SystemCalls.writeAll(2, Array(entry.utf8))
             return

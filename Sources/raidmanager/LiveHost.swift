@@ -35,7 +35,7 @@ final class LiveHost: CommandHost, ScriptHost {
         let stamp = SystemCalls.stamp()
         let (outcome, environment) = CommandRunner.run(command, arguments, host: self)
         console.flush()
-        CommandLogFile(environment, hostName).record(command.name, arguments, outcome, stamp)
+        CommandLogFile(environment, hostName).record(command, arguments, outcome, stamp)
         return outcome.status
     }
 

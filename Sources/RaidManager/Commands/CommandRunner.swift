@@ -46,7 +46,7 @@ package enum CommandRunner {
             let status = try command.run(in: host.session(environment), mode)
             return (CommandOutcome(status: status), environment)
         } catch {
-            for line in report(error, type.name, environment, host.hostName) { host.showError(line) }
+            for line in type.report(error, environment, host.hostName) { host.showError(line) }
             return (CommandOutcome(status: error.error.exitStatus, failure: error), environment)
         }
     }
@@ -59,15 +59,5 @@ package enum CommandRunner {
             "Ver&Rev: \(ProductVersion.help)",
             "Usage  : \(type.name) [options] for \(target)",
         ] + CommonOptions.usage + type.card.usage
-    }
-
-    /// The lines on stderr. Exactly one word in brackets: clients take it for the code.
-    /// - Source: RAID Manager reference, section 2.1.
-    static func report(
-        _ failure: HorcmFailure, _ name: String, _ environment: InstanceEnvironment, _ hostName: String
-    ) -> [String] {
-        ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes + [
-            "Refer to the command log(\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))) for details."
-        ]
     }
 }
