@@ -24,7 +24,8 @@ extension Bench {
                     id: $0.number.description, sizeBytes: $0.sizeBytes, port: $0.port, target: $0.target, lun: $0.lun)
             },
             links: description.links.compactMap { linkEnd($0, of: array.name) }, ledgerBytes: array.ledgerBytes,
-            afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name))
+            afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name),
+            administration: description.administration(of: array))
     }
 
     /// Judges what a takeover brought; the array adds the volumes.

@@ -26,6 +26,9 @@ extension BenchDescription {
                     twice.place,
                     "array \(array.name) has two LDEVs at port \(twice.port), target \(twice.target), LUN \(twice.lun)")
             }
+            if let twice = firstRepeated(array.users, \.name) {
+                throw problem(array.place, "array \(array.name) has two users \(twice.name)")
+            }
         }
         try checkLinks(problem)
         try checkHosts(problem)

@@ -51,6 +51,8 @@ package struct ArrayDescription: Sendable {
     package var ledgerBytes = ArrayConfiguration.standardLedger
     package var timers = TimerConfiguration()
     package var ldevs: [LDEVDescription] = []
+    /// Who may log in with raidcom.
+    package var users = [UserConfiguration.standard]
     package var place: FilePlace
 
     package func ldev(_ number: LDEVNumber) -> LDEVDescription? { ldevs.first { $0.number == number } }
@@ -62,6 +64,8 @@ package struct LDEVDescription: Sendable {
     package var port: String
     package var target: UInt16
     package var lun: UInt16
+    /// The group of resources that it belongs to; nil for the one that every array has.
+    package var resource: String?
     package var place: FilePlace
 }
 

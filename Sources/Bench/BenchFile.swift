@@ -63,7 +63,7 @@ struct BenchFileReader {
     func array(_ node: Node) throws(BenchFileProblem) -> ArrayDescription {
         let map = try FileMapping(
             node, of: "an array", in: file,
-            keys: ["name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "ldevs"])
+            keys: ["name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "users", "ldevs"])
         var array = ArrayDescription(name: try map.name(), serial: 0, place: place(of: map))
         guard try map.text("serial") != nil else { throw map.problem("array \(array.name) has no 'serial'") }
         array.serial = try map.value("serial", default: 0, in: 1...999_999, like: "30053") { UInt64($0) }
@@ -72,6 +72,10 @@ struct BenchFileReader {
         if let node = map.node("side-file") { array.sideFile = try sideFile(node) }
         array.ledgerBytes = try ledger(map)
         if let node = map.node("timers") { array.timers = try timers(node) }
+        if map.node("users") != nil {
+            array.users = []
+            for node in try map.list("users") { array.users.append(try user(node)) }
+        }
         for node in try map.list("ldevs") { array.ldevs += try ldevs(node) }
         guard !array.ldevs.isEmpty else { throw map.problem("array \(array.name) has no 'ldevs'") }
         return array
@@ -117,7 +121,7 @@ struct BenchFileReader {
 
     func ldevs(_ node: Node) throws(BenchFileProblem) -> [LDEVDescription] {
         let map = try FileMapping(
-            node, of: "an LDEV", in: file, keys: ["id", "size", "count", "port", "target", "lun"])
+            node, of: "an LDEV", in: file, keys: ["id", "size", "count", "port", "target", "lun", "resource"])
         let text = try map.requiredText("id")
         guard let first = LDEVNumber(parsing: text) else {
             throw map.problem(
@@ -133,12 +137,14 @@ struct BenchFileReader {
         let lun = try map.value("lun", default: 0, in: 0...4095, like: "0") { UInt16($0) }
         guard Int(lun) + count <= 4096 else { throw map.problem("LUN \(lun) + \(count) is more than 4096", at: "lun") }
         let hasLUN = map.node("lun") != nil
+        let resource = map.node("resource") == nil ? nil : try map.name("resource")
         return (0..<count).map { index in
             // Without a LUN in the file, the LDEV number's low byte is taken: unique per control unit, easy to read.
             let number = LDEVNumber(first.value + UInt16(index))
             return LDEVDescription(
                 number: number, sizeBytes: size, port: port, target: target,
-                lun: hasLUN ? lun + UInt16(index) : number.value & 0xFFF, place: place(of: map))
+                lun: hasLUN ? lun + UInt16(index) : number.value & 0xFFF,
+                resource: resource == AdministrationDesk.firstResource ? nil : resource, place: place(of: map))
         }
     }
 

@@ -66,6 +66,15 @@ package final class LiveMachine: HostMachine {
 
     package func inputLines() -> [String] { input ?? SystemCalls.inputLines() }
 
+    package func inputLine(_ prompt: String, isSecret: Bool) -> String? {
+        guard input == nil else { return nil }
+        return SystemCalls.inputLine(prompt, isSecret: isSecret)
+    }
+
+    package var client: AdministrationClient {
+        AdministrationClient(host: SystemCalls.hostName, account: geteuid())
+    }
+
     package func write(_ text: String, to name: String) throws(HorcmFailure) {
         do throws(SystemFailure) {
             try SystemCalls.write(text, to: name)

@@ -24,9 +24,14 @@ struct CommandLogFile {
             settings: settings.map { String(decoding: $0, as: UTF8.self) })
     }
 
-    func record(_ call: CommandCall) {
-        guard log.records(call) else { return }
-        let entry = CommandLog.entry(call, user: SystemCalls.userName, userNumber: geteuid(), process: getpid())
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp
+    ) {
+        guard log.records(command.name, outcome) else { return }
+        let entry = command.logEntry(
+            CommandLog.Call(
+                arguments, outcome, mode: outcome.mode, user: SystemCalls.userName, userNumber: geteuid(),
+                process: getpid(), stamp))
         guard !isShown else {
             SystemCalls.writeAll(2, Array(entry.utf8))
             return

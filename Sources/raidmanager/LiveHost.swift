@@ -36,9 +36,12 @@ final class LiveHost: CommandHost, ScriptHost {
 
     var stamp: CommandLog.Stamp { SystemCalls.stamp() }
 
-    func record(_ call: CommandCall, _ environment: InstanceEnvironment) {
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment
+    ) {
         console.flush()
-        CommandLogFile(environment, hostName).record(call)
+        CommandLogFile(environment, hostName).record(command, arguments, outcome, stamp)
     }
 
     func guardInstance(_ environment: InstanceEnvironment) -> Bool { lines.guardInstance(environment) }

@@ -88,6 +88,7 @@ final class LiveSession: HorcmSession {
 
     var clockText: String { SystemCalls.stamp().clock }
     func show(_ line: String) { output.show(line) }
+    func showError(_ line: String) { output.showError(line) }
     func sleep(_ span: Span) { sleepNanoseconds(span.nanoseconds) }
     private(set) lazy var machine: any HostMachine = LiveMachine(environment, input: input)
     var now: Moment { Moment(nanoseconds: monotonicNanoseconds()) }

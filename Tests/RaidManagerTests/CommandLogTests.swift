@@ -6,18 +6,14 @@ import Testing
 @Suite struct CommandLogTests {
     private let stamp = CommandLog.Stamp(long: "Thu Nov 17 18:48:02 2005", clock: "18:48:02", microseconds: 258_000)
 
-    private func call(
-        _ command: String, _ status: Int32, _ failure: HorcmFailure? = nil, _ mode: CopyMode = .horc
-    ) -> CommandCall {
-        CommandCall(
-            command: command, arguments: ["-g", "G1"],
-            outcome: CommandOutcome(status: status, failure: failure, mode: mode), stamp: stamp)
+    private func outcome(_ status: Int32, _ failure: HorcmError? = nil) -> CommandOutcome {
+        CommandOutcome(status: status, failure: failure.map { HorcmFailure($0) })
     }
 
     @Test func withoutASizeOnlyFailuresAreLogged() {
         let log = CommandLog(kilobytesMaximum: nil, settings: nil)
-        #expect(!log.records(call("pairvolchk", 23)))
-        #expect(log.records(call("pairsplit", 242, HorcmFailure(.noRemoteHost))))
+        #expect(!log.records("pairvolchk", outcome(23)))
+        #expect(log.records("pairsplit", outcome(242, .noRemoteHost)))
         #expect(!log.mustTurnOver(bytes: 1 << 30))
     }
 
@@ -27,11 +23,11 @@ import Testing
         let log = CommandLog(kilobytesMaximum: nil, settings: settings)
         #expect(log.kilobytesMaximum == 2048)
         let logged = [("pairvolchk", 22), ("pairvolchk", 43), ("pairvolchk", 23), ("raidqry", 0), ("pairdisplay", 0)]
-            .map { log.records(call($0.0, Int32($0.1))) }
+            .map { log.records($0.0, outcome(Int32($0.1))) }
         #expect(logged == [false, false, true, false, true])
         // Masks do not count for inqraid, nor for errors.
-        #expect(log.records(call("inqraid", 0)))
-        #expect(log.records(call("raidqry", 0, HorcmFailure(.notAttached))))
+        #expect(log.records("inqraid", outcome(0)))
+        #expect(log.records("raidqry", outcome(0, .notAttached)))
         #expect(!log.mustTurnOver(bytes: 2_097_151) && log.mustTurnOver(bytes: 2_097_152))
     }
 
@@ -44,11 +40,14 @@ import Testing
     }
 
     @Test func entriesHaveTheirShape() {
-        func entry(_ call: CommandCall) -> String {
-            CommandLog.entry(call, user: "root", userNumber: 0, process: 5213)
+        func entry(_ command: String, _ outcome: CommandOutcome, _ mode: CopyMode) -> String {
+            CommandLog.entry(
+                command,
+                CommandLog.Call(
+                    ["-g", "G1"], outcome, mode: mode, user: "root", userNumber: 0, process: 5213, stamp))
         }
         #expect(
-            entry(call("pairvolchk", 32, nil, .mrcf)) == """
+            entry("pairvolchk", outcome(32), .mrcf) == """
                 COMMAND NORMAL : EUserId for MRCF : root (0) Thu Nov 17 18:48:02 2005
                 CMDLINE : pairvolchk -g G1
                 18:48:02-3efd0-05213- [pairvolchk][exit(32)]
@@ -56,7 +55,7 @@ import Testing
 
                 """)
         #expect(
-            entry(call("pairsplit", 242, HorcmFailure(.noRemoteHost))) == """
+            entry("pairsplit", outcome(242, .noRemoteHost), .horc) == """
                 COMMAND ERROR : EUserId for HORC : root (0) Thu Nov 17 18:48:02 2005
                 CMDLINE : pairsplit -g G1
                 18:48:02-3efd0-05213- ERROR:cm_sndrcv[rc < 0 from HORCM]

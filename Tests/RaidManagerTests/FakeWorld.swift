@@ -15,6 +15,12 @@ final class FakeArray: ArrayPort {
         var isDead = false
         var activity: [VolumeActivity] = []
         var guards: [LDEVNumber: GuardSnapshot] = [:]
+        var remoteArrays: [RemoteArraySnapshot] = []
+        var plan = AdministrationPlan() {
+            didSet { desk = AdministrationDesk(plan) }
+        }
+        var desk = AdministrationDesk(AdministrationPlan())
+        var labels: [VolumeLabel] = []
         /// Answers to the changing requests to come, in order; `done` when there are none left.
         var answers: [ArrayReply] = []
         var performed: [ArrayRequest] = []
@@ -72,7 +78,7 @@ final class FakeArray: ArrayPort {
             case .journal:
                 state.performed.append(request)
                 return state.answers.isEmpty ? .refused(.notSupported, nil) : state.answers.removeFirst()
-            case .administer: return .refused(.notSupported, nil)
+            case .administer(let order): return .administration(answer(order, &state))
             case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
@@ -84,6 +90,31 @@ final class FakeArray: ArrayPort {
         return reply
     }
 
+    /// The rules are the array's own; names are remembered as they come.
+    private func answer(_ order: AdministrationOrder, _ state: inout State) -> AdministrationAnswer {
+        switch order {
+        case .logIn(let client, let user, let password): return state.desk.logIn(client, user: user, password: password)
+        case .logOut(let client): return state.desk.logOut(client)
+        case .session(let client): return state.desk.session(of: client)
+        case .lock(let resource, let client): return state.desk.lock(resource, client)
+        case .unlock(let resource, let client): return state.desk.unlock(resource, client)
+        case .resources: return .resources(state.desk.resources)
+        case .commandStatus(let client): return state.desk.status(of: client)
+        case .resetCommandStatus(let client): return state.desk.resetStatus(of: client)
+        case .label(let ldev, let text, let client):
+            if let refusal = state.desk.refusal(of: client, changing: ldev) { return .refused(refusal) }
+            guard state.volumes.contains(where: { $0.ldev == ldev }) else {
+                state.desk.note(.noSuchVolume, of: client)
+                return .done
+            }
+            state.labels.append(VolumeLabel(ldev: ldev, text: text))
+            return .done
+        case .labels(let ldevs): return .labels(state.labels.filter { ldevs.contains($0.ldev) })
+        case .deviceGroups: return .deviceGroups(state.plan.deviceGroups)
+        case .copyGroups: return .copyGroups(state.plan.copyGroups)
+        }
+    }
+
     private func answer(_ question: InventoryQuestion, _ state: State) -> ArrayReply {
         switch question {
         case .ports:
@@ -92,7 +123,7 @@ final class FakeArray: ArrayPort {
                     Set(state.volumes.map(\.path.port)).sorted().map {
                         PortSnapshot(name: $0, wwn: 0x5006_0E80_0000_0001, loopAddress: 0xEF, hostGroups: [0])
                     }))
-        case .remoteArrays: .inventory(.remoteArrays([]))
+        case .remoteArrays: .inventory(.remoteArrays(state.remoteArrays))
         case .consistencyGroups: .inventory(.consistencyGroups(state.groups))
         case .journals: .inventory(.journals(state.journals))
         case .activity(let ldevs):
@@ -160,6 +191,7 @@ final class FakeSession: HorcmSession {
     private let service: FakeService
     let memory = FakeMemory()
     private(set) var output: [String] = []
+    private(set) var errors: [String] = []
     private(set) var now = Moment(nanoseconds: 0)
     var environment = InstanceEnvironment(["HORCMINST": "0"], instance: nil)
     /// Called at every sleep, with the number of sleeps so far.
@@ -227,6 +259,7 @@ final class FakeSession: HorcmSession {
 
     let clockText = "13:45:25"
     func show(_ line: String) { output.append(line) }
+    func showError(_ line: String) { errors.append(line) }
     func sleep(_ span: Span) {
         now = now + span
         sleeps += 1
@@ -244,6 +277,8 @@ final class FakeMachine: HostMachine {
 
     func device(at path: String) -> HostDevice? { devices.device(path) }
     func inputLines() -> [String] { input }
+    func inputLine(_ prompt: String, isSecret: Bool) -> String? { input.isEmpty ? nil : input.removeFirst() }
+    var client = AdministrationClient(host: "host", account: 0)
     private(set) var written: [String: String] = [:]
     func write(_ text: String, to name: String) { written[name] = text }
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
@@ -263,7 +298,8 @@ final class FakeHost: CommandHost {
     var isSilent = false
     let hostName = "host"
     let stamp = CommandLog.Stamp(long: "Thu Nov 17 18:48:02 2005", clock: "18:48:02", microseconds: 258_000)
-    private(set) var recorded: [CommandCall] = []
+    /// The calls that are over.
+    private(set) var recorded: [(arguments: [String], outcome: CommandOutcome)] = []
     /// What is typed, line by line. Behind its end the instance ends if it is watched.
     var input: [String] = []
     var isRunning = true
@@ -276,7 +312,10 @@ final class FakeHost: CommandHost {
     func session(_ environment: InstanceEnvironment) -> any HorcmSession { theSession }
     func show(_ line: String) { if !isSilent { output.append(line) } }
     func showError(_ line: String) { if !isSilent { errors.append(line) } }
-    func record(_ call: CommandCall, _ environment: InstanceEnvironment) { recorded.append(call) }
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment
+    ) { recorded.append((arguments, outcome)) }
     func guardInstance(_ environment: InstanceEnvironment) -> Bool {
         isWatched = isRunning
         return isRunning
@@ -305,8 +344,9 @@ func run(_ line: String, in session: FakeSession, values: [String: String] = ["H
     guard let command = CommandRegistry.command(named: name) else { preconditionFailure("no command \(name)") }
     let host = FakeHost(session)
     host.values = values
-    let before = session.output.count
+    let (before, errorsBefore) = (session.output.count, session.errors.count)
     let (outcome, _) = CommandRunner.run(command, words, host: host)
     return Outcome(
-        status: outcome.status, output: host.output + session.output.dropFirst(before), errors: host.errors)
+        status: outcome.status, output: host.output + session.output.dropFirst(before),
+        errors: session.errors.dropFirst(errorsBefore) + host.errors)
 }

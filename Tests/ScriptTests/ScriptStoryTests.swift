@@ -48,6 +48,9 @@ struct ScriptStoryTests {
         .script("west", ["state.sh", "oradb"], golden: "state-secondary"),
         .script("east", ["whichdisk.sh", "oradb"], golden: "whichdisk"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-pair"),
+        .script("east", ["raidcom.py", "oradb", "30053", "facts"], golden: "raidcom-facts"),
+        .script("east", ["raidcom.py", "oradb", "30053", "change"], golden: "raidcom-change"),
+        .script("east", ["raidcom.py", "oradb", "30053", "links"], golden: "raidcom-links"),
         .script("west", ["retry.py", "oradb", "state"], golden: "retry-state"),
         .script("east", ["retry.py", "oradb", "suspend"], golden: "retry-suspend"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-suspended"),
@@ -57,6 +60,7 @@ struct ScriptStoryTests {
         .owner(["site", "fail", "west"]),
         .script("east", ["takeover.ksh", "oradb"], golden: "takeover-disaster"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-disaster"),
+        .script("east", ["raidcom.py", "oradb", "30053", "links"], golden: "raidcom-links-disaster"),
     ]
 
     @Test func scriptsOfEveryStyleWork() async throws {

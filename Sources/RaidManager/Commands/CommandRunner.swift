@@ -14,22 +14,6 @@ package struct CommandOutcome: Hashable, Sendable {
     }
 }
 
-/// A call that is over, for the command log.
-package struct CommandCall: Hashable, Sendable {
-    package var command: String
-    package var arguments: [String]
-    package var outcome: CommandOutcome
-    /// When it began.
-    package var stamp: CommandLog.Stamp
-
-    package init(command: String, arguments: [String], outcome: CommandOutcome, stamp: CommandLog.Stamp) {
-        self.command = command
-        self.arguments = arguments
-        self.outcome = outcome
-        self.stamp = stamp
-    }
-}
-
 /// The part of a call that belongs to the process.
 package protocol CommandHost: AnyObject {
     /// The environment for the instance that `-I` named, or that it names itself.
@@ -44,7 +28,10 @@ package protocol CommandHost: AnyObject {
     /// Now, as the command log writes it.
     var stamp: CommandLog.Stamp { get }
     /// Writes a call's entry in the command log.
-    func record(_ call: CommandCall, _ environment: InstanceEnvironment)
+    /// - Parameter stamp: when it began.
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment)
     /// Begins to watch an instance, for `nextLine`.
     /// - Returns: false if it does not run.
     func guardInstance(_ environment: InstanceEnvironment) -> Bool
@@ -75,7 +62,7 @@ package enum CommandRunner {
             let status = try command.run(in: host.session(environment), mode)
             return (CommandOutcome(status: status, mode: mode), environment)
         } catch {
-            for line in report(error, type.name, environment, host.hostName) { host.showError(line) }
+            for line in type.report(error, environment, host.hostName) { host.showError(line) }
             return (CommandOutcome(status: error.error.exitStatus, failure: error, mode: mode), environment)
         }
     }
@@ -88,17 +75,5 @@ package enum CommandRunner {
             "Ver&Rev: \(ProductVersion.help)",
             "Usage  : \(type.name) [options] for \(target)",
         ] + CommonOptions.usage + type.card.usage
-    }
-
-    /// The lines on stderr. Exactly one word in brackets: clients take it for the code.
-    /// - Source: RAID Manager reference, section 2.1.
-    static func report(
-        _ failure: HorcmFailure, _ name: String, _ environment: InstanceEnvironment, _ hostName: String
-    ) -> [String] {
-        let lines = ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes
-        // The entry itself follows.
-        if environment.isCommandLogShown { return lines }
-        let file = "\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))"
-        return lines + ["Refer to the command log(\(file)) for details."]
     }
 }

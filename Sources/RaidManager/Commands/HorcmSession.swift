@@ -14,6 +14,8 @@ package protocol HorcmSession: AnyObject {
     func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply?
     /// Writes a line to stdout; `-nomsg` silences it.
     func show(_ line: String)
+    /// Writes a line to stderr that is no failure's; `-nomsg` silences it.
+    func showError(_ line: String)
     func sleep(_ span: Span)
     var now: Moment { get }
     /// The environment of the instance.

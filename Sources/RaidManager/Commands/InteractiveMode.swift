@@ -56,7 +56,7 @@ extension CommandRunner {
     private static func once(_ type: any Command.Type, _ arguments: [String], _ host: any CommandHost) -> Int32 {
         let stamp = host.stamp
         let (outcome, environment) = run(type, arguments, host: host)
-        host.record(CommandCall(command: type.name, arguments: arguments, outcome: outcome, stamp: stamp), environment)
+        host.record(type, arguments, outcome, stamp, environment)
         return outcome.status
     }
 
@@ -66,7 +66,7 @@ extension CommandRunner {
         let instance = (try? CommonOptions.split(call.kept))?.0.instance
         let environment = host.environment(for: instance)
         func fail(_ error: HorcmError) -> Int32 {
-            for line in report(HorcmFailure(error), type.name, environment, host.hostName) { host.showError(line) }
+            for line in type.report(HorcmFailure(error), environment, host.hostName) { host.showError(line) }
             return error.exitStatus
         }
         if call.isGuarded && !host.guardInstance(environment) { return fail(.notAttached) }

@@ -18,10 +18,16 @@ package enum ManualPage {
         ]
         lines += card.options.flatMap(option)
         if card.hasCommonOptions { lines += [".SS Options of all commands"] + CommonOptions.cards.flatMap(option) }
+        if !card.actions.isEmpty { lines += [".SH SUB\\-COMMANDS"] + card.actions.flatMap(action) }
         lines += [".SH EXIT STATUS"] + exits(card)
         if card.hasCommonOptions { lines += environment + files }
         lines += [".SH MARKS"] + marks + seeAlso(card, cards)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func action(_ action: ActionCard) -> [String] {
+        let words = "\(action.summary). [\(action.certainty.rawValue), \(action.section)]"
+        return [".SS \(plain(action.words))", plain(words)] + action.options.flatMap(option)
     }
 
     private static func option(_ option: OptionCard) -> [String] {

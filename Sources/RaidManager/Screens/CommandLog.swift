@@ -49,25 +49,22 @@ package struct CommandLog: Hashable, Sendable {
     }
 
     /// Failures always are. Masks are for normal exits; those of inqraid do not count.
-    package func records(_ call: CommandCall) -> Bool {
-        if call.outcome.failure != nil { return true }
+    package func records(_ command: String, _ outcome: CommandOutcome) -> Bool {
+        if outcome.failure != nil { return true }
         guard kilobytesMaximum > 0 else { return false }
-        return call.command == InqRaid.name
-            || !masks.contains(Mask(command: call.command, status: call.outcome.status))
+        return command == InqRaid.name || !masks.contains(Mask(command: command, status: outcome.status))
     }
 
     package func mustTurnOver(bytes: Int) -> Bool { kilobytesMaximum > 0 && bytes >= Int(kilobytesMaximum) * 1024 }
 
-    package static func entry(
-        _ call: CommandCall, user: String, userNumber: UInt32, process: Int32
-    ) -> String {
-        let (command, outcome, stamp) = (call.command, call.outcome, call.stamp)
+    package static func entry(_ command: String, _ call: Call) -> String {
+        let (outcome, stamp) = (call.outcome, call.stamp)
         let kind = outcome.failure == nil ? "NORMAL" : "ERROR"
-        let mode = outcome.mode == .horc ? "HORC" : "MRCF"
+        let mode = call.mode == .horc ? "HORC" : "MRCF"
         let place =
-            "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(process))-"
+            "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(call.process))-"
         var lines = [
-            "COMMAND \(kind) : EUserId for \(mode) : \(user) (\(userNumber)) \(stamp.long)",
+            "COMMAND \(kind) : EUserId for \(mode) : \(call.user) (\(call.userNumber)) \(stamp.long)",
             "CMDLINE : \(([command] + call.arguments).joined(separator: " "))",
         ]
         if let failure = outcome.failure {

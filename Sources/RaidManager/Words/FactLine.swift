@@ -39,8 +39,9 @@ package struct FactLine: Hashable, Sendable {
     }
 
     private static func ofCard(_ card: CommandCard) -> [FactLine] {
-        card.options.flatMap { option in
-            option.lines.map { FactLine("\(card.name) \($0.synopsis)", $0.help, option.certainty, option.section) }
-        } + card.exits.map { FactLine("\(card.name) exit \($0.status)", $0.words, $0.certainty, $0.section) }
+        card.everyOption.flatMap { words, option in
+            option.lines.map { FactLine("\(words) \($0.synopsis)", $0.help, option.certainty, option.section) }
+        } + card.actions.map { FactLine("\(card.name) \($0.words)", $0.summary, $0.certainty, $0.section) }
+            + card.exits.map { FactLine("\(card.name) exit \($0.status)", $0.words, $0.certainty, $0.section) }
     }
 }
