@@ -68,6 +68,11 @@ struct ImportedArrays {
             }
             units[free] = serial
         }
+        for serial in units.compactMap({ $0 }) where !(1...999_999).contains(serial.value) {
+            throw file.failure(
+                lineOfSerial[serial], "an array of the bench cannot have the serial \(serial)",
+                "Serials go up to 999999: shorten it in all files")
+        }
         guard let first = units.lazy.compactMap({ $0 }).first else { return [] }
         for serial in file.configuration.virtualMachines where !units.contains(serial) {
             throw file.failure(
