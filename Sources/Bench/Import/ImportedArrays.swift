@@ -57,13 +57,17 @@ struct ImportedArrays {
             }
             units.append(serials.first)
         }
-        let lineOfSerial = Dictionary(
-            file.configuration.volumes.compactMap { line in line.serialOfLDEV.map { ($0, line.line) } },
-            uniquingKeysWith: min)
-        for (serial, line) in lineOfSerial.sorted(by: { $0.value < $1.value }) where !units.contains(serial) {
+        var lineOfSerial: [ArraySerial: Int] = [:]
+        var serials: [ArraySerial] = []
+        for line in file.configuration.volumes {
+            guard let serial = line.serialOfLDEV, lineOfSerial[serial] == nil else { continue }
+            lineOfSerial[serial] = line.line
+            serials.append(serial)
+        }
+        for serial in serials where !units.contains(serial) {
             guard let free = units.firstIndex(of: nil) else {
                 throw file.failure(
-                    line, "array \(serial) is not reached by HORCM_CMD",
+                    lineOfSerial[serial], "array \(serial) is not reached by HORCM_CMD",
                     #"Add a line \\.\CMD-\#(serial) under HORCM_CMD"#)
             }
             units[free] = serial
@@ -180,6 +184,9 @@ struct ImportedVolume: Hashable {
 
 extension HorcmConfiguration.VolumeLine {
     var serialOfLDEV: ArraySerial? {
-        if case .ldev(let serial, _) = location { serial } else { nil }
+        switch location {
+        case .ldev(let serial, _): serial
+        case .path: nil
+        }
     }
 }
