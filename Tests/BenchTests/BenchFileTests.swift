@@ -211,7 +211,7 @@ import Testing
         Bad(
             change: ("instance: 1 }", "instance: 1, beside: h1 }"),
             message: "bench.yaml:15:5: host h1 stands beside 'h1', which is no other host with a machine of its own\n"
-                + "  it may be h0"),
+                + "  did you mean 'h0'?"),
         Bad(
             change: ("instance: 1 }", "instance: 1, command-devices: [{ name: sdc }] }"),
             message: "bench.yaml:15:75: 'sdc' is no command device\n"

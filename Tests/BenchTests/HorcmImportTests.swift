@@ -110,6 +110,9 @@ import Testing
             [("HORCM_LDEV", "HORCM_VCMD\n66666\nHORCM_LDEV")], [],
             "/a/horcm0.conf: HORCM_VCMD names the virtual array 66666, and an array of the bench holds no other ones"
         ),
+        (
+            [("30053", "1000000")], [], "/a/horcm0.conf:6: an array of the bench cannot have the serial 1000000"
+        ),
         ([("1000", "fast")], [], "/a/horcm0.conf:2: poll 'fast' is no number of 10 ms"),
     ]
 

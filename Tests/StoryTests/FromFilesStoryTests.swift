@@ -94,8 +94,32 @@ struct FromFilesStoryTests {
                     && pairevtwait -g backup1 -s psus -t 60 && pairdisplay -g backup1 -fc -CLI
                 """)
             #expect(made.status == 0 && made.output.contains("SSUS"), "\(made.text)")
+            // One machine: both instances are started and asked from one view.
+            let both = try await script(
+                root, "host5",
+                """
+                hostname; ls /etc/horcm?.conf; horcmshutdown.sh 5 6 > /dev/null && env -i /usr/bin/horcmstart.sh 5 6
+                pairdisplay -g backup1 -IM6 -l -CLI | awk 'NR > 1 { print $2, $9 }'
+                """)
+            #expect(
+                both.output == """
+                    host5
+                    /etc/horcm5.conf
+                    /etc/horcm6.conf
+                    starting HORCM inst 5
+                    HORCM inst 5 starts successfully.
+                    starting HORCM inst 6
+                    HORCM inst 6 starts successfully.
+                    data 784
+                    redo 785
+
+                    """, "\(both.text)")
             let status = try await StoryBench.must(TestPrograms.path("arraybench"), "status", "--state", root)
             #expect(status.output.contains("primary of local 03:10, mirror 1, split"), "\(status.output)")
+            for instance in [5, 6] {
+                let row = status.output.split(separator: "\n").last { $0.contains("instance \(instance) ") }
+                #expect(row?.contains("running") == true, "\(status.output)")
+            }
             try await StoryBench.must(TestPrograms.path("arraybench"), "down", "--state", root)
         }
     }

@@ -64,6 +64,9 @@ extension Bench {
             }
             var files = machineFiles(of: host, plan)
             for member in members { files += configurationFiles(of: member, configurations[member.name]) }
+            for member in members where member.configuration?.hasSuffix("/horcm.conf") ?? false {
+                try BenchFolder.link("\(layout.host(host.name))/etc/horcm.conf", to: "horcm\(member.instance).conf")
+            }
             for (name, text) in files {
                 let path = "\(layout.host(host.name))/etc/\(name)"
                 try BenchFolder.write(text, to: path)

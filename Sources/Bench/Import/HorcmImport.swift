@@ -43,9 +43,7 @@ package struct HorcmImport: Sendable {
         var arrays = ImportedArrays(files, sizeBytes: sizeBytes)
         let groups = try ImportedGroups(files, &arrays)
         addHosts(files)
-        description.arrays = arrays.descriptions(named: { serial in
-            files.first { $0.array == serial }?.host ?? "array\(serial)"
-        })
+        description.arrays = arrays.descriptions { Self.arrayName($0, files) }
         notes += arrays.notes
         description.groups = groups.descriptions
         addLinks(groups)
@@ -69,19 +67,23 @@ package struct HorcmImport: Sendable {
         Dictionary(uniqueKeysWithValues: files.map { ($0.host, $0.configuration) })
     }
 
+    /// An array is called after its first host.
+    private static func arrayName(_ serial: ArraySerial, _ files: [ImportedFile]) -> String {
+        files.first { $0.array == serial }?.host ?? "array\(serial)"
+    }
+
     private mutating func addHosts(_ files: [ImportedFile]) {
-        func name(of serial: ArraySerial) -> String { files.first { $0.array == serial }?.host ?? "array\(serial)" }
         for (index, file) in files.enumerated() {
             var aliases: [CommandDeviceAlias] = []
             for (line, serial) in zip(file.configuration.commandDevices, file.units) {
                 for alias in line.devices.compactMap(\.alias) where !aliases.contains(where: { $0.name == alias }) {
-                    aliases.append(CommandDeviceAlias(name: alias, array: name(of: serial)))
+                    aliases.append(CommandDeviceAlias(name: alias, array: Self.arrayName(serial, files)))
                 }
             }
             let first = files[..<index].first { $0.isOnMachine(of: file) }
             description.hosts.append(
                 HostDescription(
-                    name: file.host, array: name(of: file.array), instance: file.instance, port: nil,
+                    name: file.host, array: Self.arrayName(file.array, files), instance: file.instance, port: nil,
                     configuration: BenchLayout(root: file.path).root, beside: first?.host, commandDevices: aliases,
                     place: FilePlace(line: 1, column: 1)))
         }

@@ -57,16 +57,25 @@ struct ImportedArrays {
             }
             units.append(serials.first)
         }
-        let lineOfSerial = Dictionary(
-            file.configuration.volumes.compactMap { line in line.serialOfLDEV.map { ($0, line.line) } },
-            uniquingKeysWith: min)
-        for (serial, line) in lineOfSerial.sorted(by: { $0.value < $1.value }) where !units.contains(serial) {
+        var lineOfSerial: [ArraySerial: Int] = [:]
+        var serials: [ArraySerial] = []
+        for line in file.configuration.volumes {
+            guard let serial = line.serialOfLDEV, lineOfSerial[serial] == nil else { continue }
+            lineOfSerial[serial] = line.line
+            serials.append(serial)
+        }
+        for serial in serials where !units.contains(serial) {
             guard let free = units.firstIndex(of: nil) else {
                 throw file.failure(
-                    line, "array \(serial) is not reached by HORCM_CMD",
+                    lineOfSerial[serial], "array \(serial) is not reached by HORCM_CMD",
                     #"Add a line \\.\CMD-\#(serial) under HORCM_CMD"#)
             }
             units[free] = serial
+        }
+        for serial in units.compactMap({ $0 }) where !(1...999_999).contains(serial.value) {
+            throw file.failure(
+                lineOfSerial[serial], "an array of the bench cannot have the serial \(serial)",
+                "Serials go up to 999999: shorten it in all files")
         }
         guard let first = units.lazy.compactMap({ $0 }).first else { return [] }
         for serial in file.configuration.virtualMachines where !units.contains(serial) {
@@ -175,6 +184,9 @@ struct ImportedVolume: Hashable {
 
 extension HorcmConfiguration.VolumeLine {
     var serialOfLDEV: ArraySerial? {
-        if case .ldev(let serial, _) = location { serial } else { nil }
+        switch location {
+        case .ldev(let serial, _): serial
+        case .path: nil
+        }
     }
 }

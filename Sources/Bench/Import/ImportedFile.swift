@@ -43,8 +43,9 @@ struct ImportedFile {
         }
     }
 
-    /// The number in `horcm<N>.conf`.
+    /// The number in `horcm<N>.conf`. The instance without one has no place in a bench: it is instance 0 there.
     private static func number(in name: String) -> Int? {
+        guard name != "horcm.conf" else { return 0 }
         guard name.hasPrefix("horcm"), name.hasSuffix(".conf") else { return nil }
         let digits = name.dropFirst(5).dropLast(5)
         return digits.allSatisfy({ $0.isASCII && $0.isNumber }) ? Int(digits) : nil
