@@ -80,6 +80,21 @@ import Testing
         Golden.check("raidcom/ldev", source: "section 2.16", sheet(lines, in: session))
     }
 
+    /// A line that somebody else must log in for, or that names what is never there, would try nothing.
+    @Test func theMatrixReachesTheArray() {
+        let session = session()
+        for line in Raidcom.card.matrix {
+            var words = line.line
+            for (name, value) in [("serial", "30053"), ("ldev", "18"), ("group", "oradb"), ("volume", "oradev1")] {
+                words = words.split(separator: "{\(name)}", omittingEmptySubsequences: false).joined(separator: value)
+            }
+            let outcome = run(words, in: session)
+            let isEnd = words == "raidcom get resource"
+            let isMissing = words.contains("-path_grp") || words.contains("-journal_id 0")
+            #expect(outcome.status == (isEnd ? 202 : isMissing ? 205 : 0), "\(words): \(outcome.text)")
+        }
+    }
+
     @Test("2.16: the pasted rows of get resource and of get command_status")
     func thePastedRows() {
         let row = ResourceRow(
