@@ -51,7 +51,7 @@ extension ReplicationGroup {
             }
             answer(write, place, request, failure)
             // The host does not wait for the link: it has its answer before a byte is sent.
-            link.flush()
+            link.flushSoon()
         case .synchronous(let sequence, let position):
             link.hostWaits()
             lay(write, sequence, position, heading, payloadSum)
