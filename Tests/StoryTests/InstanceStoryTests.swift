@@ -154,7 +154,7 @@ struct InstanceStoryTests {
                 unset HORCC_LOG
                 d=$ARRAYBENCH_ROOT/HORCM/log0; h=$(ls $d/curlog | sed -n 's/^horcm_\\(.*\\)[.]log$/\\1/p')
                 printf 'HORCC_LOGSZ=1\\nraidqry=0\\n' > $d/horcc_$h.conf
-                raidqry -l > /dev/null; test ! -e $d/horcc_$h.log || exit 91
+                rm -f $d/horcc_$h.log; raidqry -l > /dev/null; test ! -e $d/horcc_$h.log || exit 91
                 pairvolchk -g oradb > /dev/null; grep -q 'pairvolchk..exit(1)' $d/horcc_$h.log || exit 92
                 i=0; while [ $i -lt 20 ]; do pairvolchk -g oradb > /dev/null; i=$((i+1)); done
                 test $(stat -c %s $d/horcc_$h.log) -lt 1400 || exit 93
