@@ -26,6 +26,8 @@ package struct StatusWatch: Sendable {
     }
 
     private var last: [Key: VolumeView] = [:]
+    /// What `last` was made of: thousands of idle pairs are to cost next to nothing.
+    private var lastReports: [VolumeReport] = []
     private var wasReadable = true
 
     package init() {}
@@ -42,6 +44,8 @@ package struct StatusWatch: Sendable {
         }
         if !wasReadable { findings.lines = [DaemonMessage.connectionBack.line()] }
         wasReadable = true
+        guard reports != lastReports else { return findings }
+        lastReports = reports
         let views = reports.flatMap { report in CopyMode.allCases.map { VolumeView(report, $0) } }
         for view in views {
             guard let before = last[Key(view)] else { continue }
