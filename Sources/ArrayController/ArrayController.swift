@@ -28,6 +28,7 @@ package import VolumeStore
     let ledger: LedgerRing?
     let registry = Monitor(Registry())
     let guards: Mutex<GuardTable>
+    let administration: Mutex<AdministrationOffice>
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
     let locals: LocalCopies
@@ -89,6 +90,7 @@ package import VolumeStore
         let table = try Self.openGuards(folder)
         for guarded in table.guards.values { volumes[guarded.ldev]?.hooks.guards = GuardFlags(rawValue: guarded.flags) }
         guards = Mutex(table)
+        administration = Mutex(try Self.openOffice(plan, folder))
     }
 
     private static func openLedger(

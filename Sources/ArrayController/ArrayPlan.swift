@@ -39,6 +39,7 @@ package struct ArrayPlan: Sendable {
     package var clockRate: UInt32
     /// Bytes of the acknowledgement ledger, a power of two; nil for none.
     package var ledgerBytes: Int?
+    package var administration: AdministrationPlan
     /// Called when volumes of this array became the ones that hosts work on, perhaps several times for one takeover.
     /// Must return at once.
     package var afterTakeover: (@Sendable ([LDEVNumber]) -> Void)?
@@ -47,7 +48,8 @@ package struct ArrayPlan: Sendable {
         identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port],
         timers: ArrayTimers,
         sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32,
-        ledgerBytes: Int? = nil, afterTakeover: (@Sendable ([LDEVNumber]) -> Void)? = nil
+        ledgerBytes: Int? = nil, administration: AdministrationPlan = AdministrationPlan(),
+        afterTakeover: (@Sendable ([LDEVNumber]) -> Void)? = nil
     ) {
         self.identity = identity
         self.mountPoint = mountPoint
@@ -60,6 +62,7 @@ package struct ArrayPlan: Sendable {
         self.fuseThreads = fuseThreads
         self.clockRate = clockRate
         self.ledgerBytes = ledgerBytes
+        self.administration = administration
         self.afterTakeover = afterTakeover
     }
 }

@@ -30,6 +30,8 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
     /// A program with its arguments to be run when volumes of this array became the ones that hosts work on; their
     /// LDEVs (`00:10,00:11`) are added as the last argument. Nil for none.
     package var afterTakeover: [String]?
+    /// Nil: a standard user, one group of resources, no groups of volumes.
+    package var administration: AdministrationConfiguration?
 
     package init(
         name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
@@ -38,7 +40,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 4,
         sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
         ldevs: [LDEVConfiguration], links: [LinkConfiguration], ledgerBytes: UInt64 = Self.standardLedger,
-        afterTakeover: [String]? = nil
+        afterTakeover: [String]? = nil, administration: AdministrationConfiguration? = nil
     ) {
         self.name = name
         self.serial = serial
@@ -57,6 +59,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         self.links = links
         self.ledgerBytes = ledgerBytes
         self.afterTakeover = afterTakeover
+        self.administration = administration
     }
 
     /// Bytes of a ledger if nobody says otherwise: a million writes of 4 KiB.

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #ifndef PR_SET_IO_FLUSHER
@@ -267,3 +268,5 @@ static int release_segments(struct dl_phdr_info *info, size_t size, void *contex
 }
 
 void arraybench_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
+
+void arraybench_syslog(const char *text) { syslog(LOG_DAEMON | LOG_ERR, "%s", text); }

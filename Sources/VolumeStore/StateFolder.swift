@@ -10,6 +10,7 @@
 //   links/NAME.cache     a link's far cache
 //   ledger               the acknowledgement ledger
 //   guards               the guards of volumes, once there was one
+//   labels               the names of volumes, once there was one
 
 internal import CPlatform
 package import Platform
@@ -83,6 +84,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }
     package var ledgerPath: String { path + "/ledger" }
     package var guardPath: String { path + "/guards" }
+    package var labelPath: String { path + "/labels" }
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.

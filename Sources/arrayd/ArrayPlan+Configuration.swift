@@ -26,16 +26,14 @@ extension ArrayConfiguration {
             identity: ArrayIdentity(serial: ArraySerial(serial), name: name, microcode: microcode),
             mountPoint: mountPoint, commandMountPoint: commandMountPoint,
             devices: try ldevs.map { device in
-                guard let ldev = LDEVNumber(parsing: device.id) else {
-                    throw BenchFailure("'\(device.id)' is no LDEV number", remedy: "write it as CU:LDEV, such as 00:12")
-                }
                 return ArrayPlan.Device(
-                    ldev: ldev, byteCount: device.sizeBytes,
+                    ldev: try ldevNumber(device.id), byteCount: device.sizeBytes,
                     path: VolumePath(port: device.port, target: device.target, lun: device.lun))
             },
             links: try links.map { try $0.port(serial: ArraySerial(serial), key: key, timers: arrayTimers, clockRate) },
             timers: arrayTimers, sideFile: sideFileLimits, trackBytes: trackBytes, fuseThreads: fuseThreads,
             clockRate: clockRate, ledgerBytes: ledgerBytes == 0 ? nil : Int(ledgerBytes),
+            administration: try administration?.plan() ?? AdministrationPlan(),
             afterTakeover: afterTakeover.map { command in
                 let runner = TakeoverRunner(command)
                 return { runner.volumesTookOver($0) }

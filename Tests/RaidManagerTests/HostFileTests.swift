@@ -46,6 +46,14 @@ struct HostFileTests {
         #expect(devices.name(of: ArraySerial(30053), LDEVNumber(0xFEFE)) == nil)
     }
 
+    @Test(arguments: [
+        ("/dev/sd*", true), ("/dev/s?c", true), ("*c", true), ("*", true), ("/dev/sdc*", true), ("/*/s*c", true),
+        ("/dev/sdb", false), ("/dev/sd?c", false), ("/dev/rdsk/*", false), ("", false), ("/dev/sd*b", false),
+    ])
+    func aPatternFindsTheCommandDevice(_ pattern: String, _ fits: Bool) {
+        #expect((devices.commandDevice(like: pattern)?.name == "/dev/sdc") == fits)
+    }
+
     @Test func theHostsFileFillsInWhatTheEnvironmentLacks() {
         let text = "# ARRAYBENCH_CLOCK=9\nARRAYBENCH_CLOCK=60\nARRAYBENCH_KEY_FILE=/a=b\nARRAYBENCH_ROOT=/x\nPATH=/y\n"
         let merged = HostFacts.merged(text, into: ["ARRAYBENCH_KEY_FILE": "/k", "ARRAYBENCH_CLOCK": ""])
