@@ -203,7 +203,7 @@ import Testing
             message: "bench.yaml:14:5: two hosts have the instance 0"),
         Bad(
             change: ("instance: 1 }", "instance: 1, horcm: horcm1.conf }"),
-            message: "bench.yaml:15:49: 'horcm' of host h1 is not an absolute path"),
+            message: "bench.yaml:15:50: 'horcm' of host h1 is not an absolute path"),
         Bad(
             change: ("instance: 1 }", "instance: 1, beside: h0 }"),
             message: "bench.yaml:15:5: hosts h0 and h1 cannot be one machine\n"
@@ -214,7 +214,7 @@ import Testing
                 + "  did you mean 'h0'?"),
         Bad(
             change: ("instance: 1 }", "instance: 1, command-devices: [{ name: sdc }] }"),
-            message: "bench.yaml:15:75: 'sdc' is no command device\n"
+            message: "bench.yaml:15:69: 'sdc' is no command device\n"
                 + #"  write a device file, such as /dev/rdsk/c1t0d0, or '\\.\IPCMD-192.0.2.1-31001'"#),
         Bad(
             change: ("instance: 1 }", "instance: 1, command-devices: [{ name: /dev/c, array: north }] }"),

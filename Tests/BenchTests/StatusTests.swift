@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func theScreenIsGolden() {
-        let gap = String(repeating: " ", count: 29)
+        let gap = String(repeating: " ", count: 25)
         #expect(
             StatusScreen.text(Self.status) == """
                 bench /b, clock 60x

@@ -178,7 +178,7 @@ struct RunningViewTests {
                 """
                 horcmshutdown.sh 240 >/dev/null; horcmstart.sh 240 >/dev/null || exit 9
                 pairvolchk -g oradb -I240 >/dev/null; echo $?
-                '\(program)' array kill east >/dev/null; '\(program)' array start east
+                '\(program)' array kill east >/dev/null; '\(program)' array start east >/dev/null
                 pairvolchk -g oradb -I240 >/dev/null; echo $?
                 """)
             #expect(story.output == "1\n1\n", "\(story.text)")
