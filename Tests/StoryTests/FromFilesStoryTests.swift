@@ -164,7 +164,7 @@ struct FromFilesStoryTests {
             let refused = try await up(root, ["metrocluster/site-a/horcm0.conf", "one-machine/horcm0.conf"])
             #expect(refused.status == 1)
             #expect(
-                refused.errors.contains("site-a/horcm0.conf:13: group 'pkgA' is in none of the other files"),
+                refused.errors.contains("site-a/horcm0.conf:12: group 'pkgA' is in none of the other files"),
                 "\(refused.errors)")
             #expect(!FileManager.default.fileExists(atPath: root))
             let written = try await up(
