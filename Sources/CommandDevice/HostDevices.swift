@@ -102,11 +102,12 @@ package struct HostDevices: Hashable, Sendable {
         return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
-    /// Where a command device may be opened, the likeliest place first.
+    /// Where a command device may be opened, the likeliest place first. A name is a place only if the table gives no file for
+    /// it: outside of the host's view of the machine the same name may be another disk.
     /// - Parameter directory: holds links to command devices, named by serial.
     package func commandDevices(of serial: ArraySerial, linkedIn directory: String?) -> [String] {
         let listed = devices.filter { $0.kind == .command && $0.serial == serial }
-        return listed.compactMap(\.file) + listed.map(\.name) + (directory.map { ["\($0)/\(serial)"] } ?? [])
+        return listed.map { $0.file ?? $0.name } + (directory.map { ["\($0)/\(serial)"] } ?? [])
     }
 
     /// The first name of a volume.

@@ -80,7 +80,8 @@ final class CommandDeviceArrays: ArrayPort {
             }
             return .success(identity)
         } catch {
-            return .failure(NoAnswer(reason: error.description))
+            let isOther = error.code == CommandDeviceChannel.notACommandDevice
+            return .failure(NoAnswer(reason: isOther ? "\(name) is no command device" : error.description))
         }
     }
 

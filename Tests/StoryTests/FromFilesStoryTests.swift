@@ -143,18 +143,52 @@ struct FromFilesStoryTests {
         }
     }
 
-    @Test func anAddressOfNoArrayIsTold() async throws {
+    /// Four nodes, two at each site: the partner's second node answers when its first is gone, and nobody when both are.
+    @Test func aClustersOtherNodeAnswers() async throws {
+        try await StoryBench.withFolder { root in
+            let started = try await up(root, ["a1", "a2", "b1", "b2"].map { "cluster/\($0)/horcm.conf" })
+            try #require(started.status == 0, "\(started.text)")
+            let node = { (name: String) in "node-\(name).example.com" }
+            let bench = try await StoryBench.attached(to: root, hosts: [node("a1"), node("b2")])
+            try await bench.on(node("a1"), "paircreate -g pkg/web -vl -f never -c 15")
+            try await bench.on(node("b2"), "pairevtwait -g pkg/web -s pair -t 60")
+            for (name, answering) in [("", "b1"), ("b1", "b2")] {
+                if !name.isEmpty { try await bench.arraybench("host stop \(node(name))") }
+                let partner = try await bench.on(node("a1"), "raidqry -r pkg/web")
+                #expect(partner.output.contains(node(answering)), "\(partner.output)")
+            }
+            try await bench.on(node("b2"), "horctakeover -g pkg/web", exits: 1)
+            try await bench.arraybench("host stop \(node("b2"))")
+            let silent = try await bench.on(node("a1"), "pairvolchk -g pkg/web -c -ss", exits: 242)
+            #expect(silent.errors.contains("EX_ENORMT"), "\(silent.text)")
+            try await bench.arraybench("down")
+            try await Leftovers.expectNone(of: root)
+        }
+    }
+
+    /// Each kind of command device that leads nowhere: the start fails with 3, and the log says what to do.
+    @Test func commandDevicesThatLeadNowhereAreTold() async throws {
+        let cases = [
+            (#"\\.\IPCMD-192.0.2.1-31001"#, #"HORCM_CMD names \\.\IPCMD-192.0.2.1-31001, and no array"#),
+            (#"\\.\CMD-99999:/dev/sd"#, "No command device answers"),
+            ("/dev/nothing*", "fits no command device of this host"),
+            ("/dev/sdb", "is no command device"),
+            (#"\\.\CMD-30053\nHORCM_VCMD\n66666"#, "HORCM_VCMD names the virtual array 66666"),
+            (
+                #"\\.\CMD-30053\nHORCM_LDEV\noradb dev1 30054 0\nHORCM_INST\noradb HST2 horcm0"#,
+                "7.conf:4: array 30054 is not"
+            ),
+        ]
         try await StoryBench.run(StoryBench.yaml()) { bench in
-            let started = try await script(
-                bench.layout.root, "east",
-                #"""
-                horcmshutdown.sh 0 > /dev/null
-                sed 's/^.*CMD-30053.*$/\\\\.\\IPCMD-192.0.2.1-31001/' /etc/horcm0.conf > /etc/horcm7.conf
-                horcmstart.sh 7; echo $?
-                """#)
-            #expect(started.output.hasSuffix("HORCM inst 7 has failed to start.\n3\n"), "\(started.text)")
-            let log = try await script(bench.layout.root, "east", "cat /HORCM/log7/curlog/horcm_*.log")
-            #expect(log.output.contains(#"HORCM_CMD names \\.\IPCMD-192.0.2.1-31001, and no array"#), "\(log.text)")
+            for (lines, sentence) in cases {
+                let text = "HORCM_CMD\n" + lines.replacing(#"\n"#, with: "\n") + "\n"
+                let folder = bench.layout.host("east")
+                try text.write(toFile: folder + "/etc/horcm7.conf", atomically: true, encoding: .utf8)
+                let started = try await script(
+                    bench.layout.root, "east", "horcmstart.sh 7; echo $?; cat /HORCM/log7/curlog/horcm_*.log")
+                #expect(started.output.contains("HORCM inst 7 has failed to start.\n3\n"), "\(started.text)")
+                #expect(started.output.contains(sentence), "\(sentence): \(started.text)")
+            }
         }
     }
 
