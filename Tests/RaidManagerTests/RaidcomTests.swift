@@ -23,12 +23,12 @@ import Testing
             state.journals = [JournalSnapshot(number: 3, ldevs: [LDEVNumber(265)], byteCount: 1 << 30)]
             state.plan = AdministrationPlan(
                 users: [.standard, AdministrationUser(name: "ops", password: "secret1")],
-                resources: [.init(name: "prod", ldevs: [LDEVNumber(19)])],
+                resources: [.init(name: "prod", ldevs: [LDEVNumber(20)])],
                 deviceGroups: [
                     DeviceGroup(
                         name: "oradbP",
                         members: [
-                            .init(name: "oradev1", ldev: LDEVNumber(18)), .init(name: "oradev2", ldev: LDEVNumber(19)),
+                            .init(name: "oradev1", ldev: LDEVNumber(18)), .init(name: "oradev2", ldev: LDEVNumber(20)),
                         ])
                 ],
                 copyGroups: [
@@ -68,7 +68,7 @@ import Testing
         let session = loggedIn()
         session.local.state.withLock { $0.volumes[1].path.port = "CL2-B-11" }
         let lines = [
-            "raidcom get ldev -ldev_id 18", "raidcom get ldev -ldev_id 0x13 -fx", "raidcom get ldev -ldev_id 01:09",
+            "raidcom get ldev -ldev_id 18", "raidcom get ldev -ldev_id 0x14 -fx", "raidcom get ldev -ldev_id 01:09",
             "raidcom get ldev -ldev_id 00:7F:00 -fx", "raidcom get ldev -ldev_id 17-18",
             "raidcom get ldev -ldev_id 18 -cnt 2",
             "raidcom get ldev -ldev_id 17 -cnt 4 -key front_end",
@@ -163,7 +163,7 @@ import Testing
                 [
                     "raidcom -login ops secret1", "raidcom lock resource -resource_name prod",
                     "raidcom lock resource -resource_name prod -time 3", "raidcom lock resource",
-                    "raidcom unlock resource -resource_name prod", "raidcom modify ldev -ldev_id 19 -ldev_name x",
+                    "raidcom unlock resource -resource_name prod", "raidcom modify ldev -ldev_id 20 -ldev_name x",
                     "raidcom modify ldev -ldev_id 18 -ldev_name mine",
                     "raidcom lock resource -resource_name meta_resource",
                     "raidcom get resource", "raidcom lock resource -resource_name nothing",
@@ -234,7 +234,7 @@ import Testing
             status: 1, output: [], errors: ["raidcom: testing condition has failed with exit(1)."])
         #expect(run("raidcom get ldev -ldev_id 18 -check_status NML", in: session).text == "exit 0")
         #expect(run("raidcom get ldev -ldev_id 18 -check_status NOT DEFINED", in: session) == failed)
-        #expect(run("raidcom get ldev -ldev_id 20 -check_status NOT DEFINED", in: session).text == "exit 0")
+        #expect(run("raidcom get ldev -ldev_id 19 -check_status NOT DEFINED", in: session).text == "exit 0")
         let before = session.now
         #expect(run("raidcom get ldev -ldev_id 18-20 -check_status NML -time 4", in: session) == failed)
         #expect(session.now == before + .seconds(4))

@@ -10,7 +10,7 @@ internal import ReplicationCore
 package struct Raidcom: Command {
     package static let name = "raidcom"
     package static let summary = "administer an array: sessions, resource locks, LDEVs, groups, journals, links"
-    package static let helpColumn = 26
+    package static let helpColumn = 32
 
     enum LogIn: Hashable, Sendable {
         case asking

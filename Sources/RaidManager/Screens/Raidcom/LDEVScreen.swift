@@ -38,6 +38,12 @@ package struct LDEVRow: Sendable {
         return [(port, String(volume.path.lun), name)]
     }
 
+    /// How many ports, and which; without a port no blank follows.
+    fileprivate var portWords: String {
+        let words = ports.map { "\($0.port):\($0.lun):\($0.group)" }.joined(separator: " ")
+        return words.isEmpty ? "0" : "\(String(ports.count).left(5)) \(words)"
+    }
+
     private func padded(_ number: String) -> String { number.utf8.count < 2 ? "0" + number : number }
 
     /// What the volume is: of the size that its owner chose, with remote pairs, with local ones, a journal.
@@ -98,9 +104,8 @@ package enum LDEVScreen {
                 Column("ATTRIBUTE", -9, .one, "2.16") { row in
                     row.volume.map { _ in row.attributes.joined(separator: ":") }
                 },
-                Column("Ports", -5, .one, "2.16") { row in row.volume.map { _ in String(row.ports.count) } },
-                Column("PORT_No:LU#:GRPNAME", 0, .one, "2.16", empty: "") { row in
-                    row.ports.first.map { "\($0.port):\($0.lun):\($0.group)" }
+                Column("Ports PORT_No:LU#:GRPNAME", 0, .one, "2.16") { row in
+                    row.volume.map { _ in row.portWords }
                 },
             ])
     }
