@@ -13,7 +13,8 @@ package enum ManualPage {
             ".\\\" Made from the command's declaration by: raidmanager manual \(card.name)",
             ".TH \(plain(card.name.uppercased())) 1 \"\" \"ArrayBench\" \"RAID Manager\"",
             ".SH NAME", "\(name) \\- \(plain(card.summary))",
-            ".SH SYNOPSIS", ".B \(name)", (card.actions.isEmpty ? "" : "[\\fIsub\\-command\\fR] ") + "[\\fIoptions\\fR]",
+            ".SH SYNOPSIS", ".B \(name)",
+            (card.actions.isEmpty ? "" : "[\\fIsub\\-command\\fR] ") + "[\\fIoptions\\fR]",
             ".SH OPTIONS",
         ]
         lines += card.options.flatMap(option)

@@ -65,14 +65,18 @@ package struct Raidcom: Command {
         return exits
     }
 
+    /// Each line logs in itself: what ran before it does not count.
     package static var matrix: [MatrixLine] {
-        [
-            MatrixLine("raidcom -login maintenance raid-maintenance -s {serial}", changes: true),
-            MatrixLine("raidcom get resource -CLI -fx -s {serial} -login maintenance raid-maintenance"),
-        ] + RaidcomActions.list.flatMap { $0.matrix } + [
-            MatrixLine("raidcom -logout -s {serial}", changes: true),
-            MatrixLine("raidcom get resource"),
+        let known = "-login maintenance raid-maintenance"
+        return [
+            MatrixLine("raidcom \(known) -s {serial}", changes: true),
+            MatrixLine("raidcom -login nobody not-known -s {serial}"),
+            MatrixLine("raidcom get resource -CLI -fx -s {serial} \(known)"),
+            MatrixLine("raidcom get resource -s {serial} \(known) -logout", changes: true),
         ]
+            + RaidcomActions.list.flatMap { $0.matrix }.map {
+                MatrixLine("\($0.line) \(known)", changes: $0.changes, modes: $0.modes)
+            } + [MatrixLine("raidcom -logout -s {serial}", changes: true)]
     }
 
     package static var card: CommandCard {
