@@ -141,8 +141,8 @@ internal import VolumeStore
 
     private func acknowledge(_ scratch: inout Scratch) {
         for group in scratch.unacknowledged {
-            let (applied, epoch) = group.applied
-            send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
+            let (delivered, epoch) = group.delivered
+            send(.acknowledgement, group: group.id, epoch: epoch, sequence: delivered)
         }
         scratch.unacknowledged.removeAll(keepingCapacity: true)
         scratch.isUrgent = false

@@ -45,6 +45,7 @@ package struct ArrayDescription: Sendable {
     package var ledgerBytes = ArrayConfiguration.standardLedger
     package var timers = TimerConfiguration()
     package var ldevs: [LDEVDescription] = []
+    package var journals: [JournalDescription] = []
     package var place: FilePlace
 
     package func ldev(_ number: LDEVNumber) -> LDEVDescription? { ldevs.first { $0.number == number } }
@@ -56,6 +57,14 @@ package struct LDEVDescription: Sendable {
     package var port: String
     package var target: UInt16
     package var lun: UInt16
+    package var place: FilePlace
+}
+
+package struct JournalDescription: Sendable {
+    package var number: UInt8
+    package var ldevs: [LDEVNumber]
+    package var sizeBytes: UInt64
+    package var highWaterPercent: UInt8
     package var place: FilePlace
 }
 

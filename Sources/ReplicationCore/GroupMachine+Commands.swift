@@ -153,6 +153,10 @@ extension GroupMachine {
     package mutating func delete(_ token: CommandToken, pairs: [Int], localOnly: Bool) -> [GroupEffect] {
         guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
         if record.role == .secondary, !localOnly { return [.finished(token, .notPrimary)] }
+        guard isRestored else {
+            operation = .deletingOnceRestored(token, pairs: pairs)
+            return []
+        }
         var effects: [GroupEffect] = []
         let remote = pairs.map { record.pairs[$0].remote }
         if record.role == .primary, isLinkOpen, !localOnly {
@@ -192,7 +196,18 @@ extension GroupMachine {
     }
 
     mutating func becomeTakenOver(_ effects: inout [GroupEffect]) {
-        guard case .takingOver(let token) = operation else { return }
+        let token: CommandToken
+        switch operation {
+        case .takingOver(let asked), .takingOverOnceRestored(let asked): token = asked
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap, .deleting,
+            .deletingOnceRestored:
+            return
+        }
+        // What the primary counts as delivered must not be lost with the takeover.
+        guard isRestored else {
+            operation = .takingOverOnceRestored(token)
+            return
+        }
         operation = nil
         for index in livePairs { setStatus(.takenOver, of: index, &effects) }
         effects += [.persist, .finished(token, nil)]
@@ -224,8 +239,13 @@ extension GroupMachine {
         case .drainingBeforeCopy(let token, let pairs, let pace, let fence) where !hasOldFrames(pairs):
             operation = nil
             effects += resynchronise(token, pairs: pairs, pace: pace, fence: fence)
+        case .takingOverOnceRestored where isRestored:
+            becomeTakenOver(&effects)
+        case .deletingOnceRestored(let token, let pairs) where isRestored:
+            operation = nil
+            effects += delete(token, pairs: pairs, localOnly: true)
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
-            .takingOver, .deleting:
+            .takingOver, .deleting, .takingOverOnceRestored, .deletingOnceRestored:
             break
         }
     }

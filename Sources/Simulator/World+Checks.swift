@@ -60,7 +60,10 @@ extension World {
             let at = i * view.pairs.count + volume
             let before = ledgers[group].lastStatuses[at]
             ledgers[group].lastStatuses[at] = pair.status
-            if before != pair.status, pair.status == .takenOver, volume == 0 { tally.roleChanges += 1 }
+            if before != pair.status, pair.status == .takenOver {
+                if volume == 0 { tally.roleChanges += 1 }
+                checkTakeover(side, view)
+            }
             if !pair.isUsable || view.role == .primary { ledgers[group].forgetOrder(side, volume, &contents[group]) }
             if !self[side].isDistrusted, view.role == .secondary,
                 pair.status.isReplicating || pair.isUsable && pair.status != .takenOver
