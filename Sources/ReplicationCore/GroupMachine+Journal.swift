@@ -34,6 +34,21 @@ extension GroupMachine {
         return writes
     }
 
+    /// A secondary with a journal restores late: what it acknowledges then may have come to it over an earlier connection,
+    /// and was not sent over this one yet. False: it belongs to a life of this side that a crash of its machine has ended.
+    /// nil: it cannot have come at all.
+    func isNewsOfAnEarlierConnection(_ through: SequenceNumber) -> Bool? {
+        guard isJournalled else { return nil }
+        if !isReplicating, unacknowledged == 0 { return false }
+        guard through < memory.nextSequence else { return nil }
+        var sequence = sendNext
+        while sequence <= through {
+            guard slots[memory.slotIndex(of: sequence)].isReady else { return nil }
+            sequence = sequence.next
+        }
+        return true
+    }
+
     /// The write is on its volume: its frame may leave.
     package mutating func repeated(_ write: JournalledWrite) {
         memory.noteLocal(write.sequence)

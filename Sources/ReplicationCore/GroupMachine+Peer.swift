@@ -51,7 +51,7 @@ extension GroupMachine {
         switch operation {
         case nil, .requestingSwap: break
         case .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .deleting,
-            .takingOverOnceRestored, .deletingOnceRestored:
+            .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             return [.send(.refused(.busy))]
         }
         guard epoch > record.epoch || record.role == .secondary else { return [.send(.refused(.peerDisagrees))] }
@@ -208,8 +208,8 @@ extension GroupMachine {
             effects.append(.copy)
         case .takingOver:
             becomeTakenOver(&effects)
-        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting, .takingOverOnceRestored,
-            .deletingOnceRestored:
+        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting, .swappingOnceRestored,
+            .takingOverOnceRestored, .deletingOnceRestored:
             return [.note(.peerDisagrees), .dropLink]
         }
         effects += settle()
@@ -254,8 +254,8 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
-        case nil, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .takingOverOnceRestored,
-            .deletingOnceRestored:
+        case nil, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .swappingOnceRestored,
+            .takingOverOnceRestored, .deletingOnceRestored:
             // The answer to something that was given up meanwhile.
             break
         }
@@ -277,7 +277,7 @@ extension GroupMachine {
         case .takingOver:
             // Nobody else is primary, or it is busy: what is here is what there is.
             becomeTakenOver(&effects)
-        case nil, .splitting, .takingOverOnceRestored, .deletingOnceRestored:
+        case nil, .splitting, .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             effects.append(.note(.peerDisagrees))
         }
         return effects
@@ -317,7 +317,7 @@ extension GroupMachine {
             .drainingBeforeCopy(let token, _, _, _):
             operation = nil
             effects.append(.finished(token, refusal))
-        case .swapping(let token, _, _):
+        case .swapping(let token, _, _), .swappingOnceRestored(let token, _):
             operation = nil
             if let token { effects.append(.finished(token, refusal)) }
         case .splitting(let token, _):

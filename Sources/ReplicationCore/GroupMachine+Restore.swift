@@ -9,7 +9,8 @@
 // I3  a slot speaks for the tracks of each frame that waits; if the restore gives up, they are marked;
 // -   what the primary says behind frames is heeded once these are restored (`deferred`), as if it had come later;
 // -   what this side decides by itself (a takeover, a deletion, the link timeout) waits for the same;
-// -   a change of state in the stream counts as delivered only when it is restored: whoever split a pair finds it split.
+// -   a change of state in the stream counts as delivered only when it is restored: whoever split a pair finds it split;
+// -   once this side has asked for another role, everything does: the primary steps down when all of it is restored.
 
 /// A message of the primary, and the last frame that came before it.
 struct DeferredMessage: Hashable, Sendable {
@@ -55,9 +56,26 @@ extension GroupMachine {
     /// Up to here the other array may forget what it sent.
     package var delivered: SequenceNumber {
         guard isJournalled else { return memory.applied }
+        if let promised, asksForRole { return max(promised, memory.applied) }
         if let first = heldBack.first { return SequenceNumber(first.value - 1) }
         return newestHere
     }
+
+    /// Whether this side has asked, or is about to ask, for another role.
+    private var asksForRole: Bool {
+        switch operation {
+        case .swapping, .takingOver, .swappingOnceRestored, .takingOverOnceRestored: true
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .requestingSwap, .deleting,
+            .deletingOnceRestored:
+            false
+        }
+    }
+
+    /// From here on no more is acknowledged than is restored, as long as this side asks for another role.
+    mutating func promise() { promised = isJournalled ? delivered : nil }
+
+    /// Whether everything is on the volumes that was acknowledged when this side asked for another role.
+    var isRestoredAsPromised: Bool { isRestored || memory.applied >= promised ?? .none }
 
     /// Secondary: the newest frame that is here, on the volumes or in the journal.
     package var newestHere: SequenceNumber { isJournalled ? max(memory.arrived, memory.applied) : memory.applied }
@@ -155,10 +173,10 @@ extension GroupMachine {
         // Not `releaseAll`: the next frame may have its place already.
         sideFile.release(upTo: job.position + UInt64(job.byteCount))
         var effects: [GroupEffect] = []
-        if heldBack.first == job.sequence {
-            heldBack.removeFirst()
-            effects.append(.acknowledge(delivered, record.epoch))
-        }
+        let wasHeldBack = heldBack.first == job.sequence
+        if wasHeldBack { heldBack.removeFirst() }
+        if wasHeldBack || promised != nil { effects.append(.acknowledge(delivered, record.epoch)) }
+        if !asksForRole, isRestored { promised = nil }
         if operation != nil, isRestored { settleOperation(&effects) }
         heedDeferred(&effects)
         return effects
@@ -169,6 +187,18 @@ extension GroupMachine {
     package mutating func restoreFailed() -> [GroupEffect] {
         giveJournalUp()
         var effects = applyFailed()
+        switch operation {
+        case .takingOverOnceRestored(let token), .swappingOnceRestored(let token?, _):
+            // Asked for when nobody knew of this.
+            operation = nil
+            effects.append(.finished(token, .wrongStatus))
+        case .swappingOnceRestored(nil, _):
+            operation = nil
+            effects.append(.send(.refused(.wrongStatus)))
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
+            .takingOver, .deleting, .deletingOnceRestored:
+            break
+        }
         if operation != nil { settleOperation(&effects) }
         heedDeferred(&effects)
         return effects
@@ -219,6 +249,10 @@ extension GroupMachine {
             sequence = sequence.next
         }
         guard sequence > memory.arrived else { return loseJournal() }
+        // A secondary that follows has no marks, unless it was giving its journal up.
+        if livePairs.contains(where: { record.pairs[$0].status == .paired && !marks[$0].isEmpty }) {
+            return restoreFailed()
+        }
         guard waiting.isEmpty || isReplicating, let ring = ring(of: waiting) else { return restoreFailed() }
         sideFile = ring
         // Frames that were not counted yet, or are no more.

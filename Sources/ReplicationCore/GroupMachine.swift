@@ -93,7 +93,8 @@ enum GroupOperation: Hashable, Sendable {
     case requestingSwap(CommandToken)
     case takingOver(CommandToken)
     case deleting(CommandToken, pairs: [Int])
-    /// Decided; the restore journal of this secondary runs out first.
+    /// What this secondary has acknowledged out of its journal is restored first; then the other side is asked.
+    case swappingOnceRestored(CommandToken?, pace: UInt8?)
     case takingOverOnceRestored(CommandToken)
     case deletingOnceRestored(CommandToken, pairs: [Int])
 }
@@ -152,6 +153,8 @@ package struct GroupMachine: Sendable {
     var deferred: [DeferredMessage] = []
     /// The same: frames that count as delivered only when they are restored, the oldest first.
     var heldBack: [SequenceNumber] = []
+    /// The same: what had been acknowledged when this side last asked for another role.
+    var promised: SequenceNumber?
 
     /// Takes up a group, new or after a restart.
     /// - Parameter memory: of the shape `record.slotCount`, `record.trackCounts`.

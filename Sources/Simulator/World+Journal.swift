@@ -105,10 +105,18 @@ extension World {
         }
         faultPoint()
         guard self[side].life == life else { return true }
-        self[side].restoring = nil
-        self[side].hasNews = true
-        tell(side) { $0.restored(job) }
+        count(job, at: side)
         return true
+    }
+
+    /// The frame counts as restored. The order is followed before anything else becomes of it: a takeover may.
+    private mutating func count(_ job: RestoreJob, at side: Side) {
+        self[side].restoring = nil
+        self[side].isStale = true
+        let isTarget = RecordView(self[side].group[0].record).isTarget
+        let effects = self[side].group[0].restored(job)
+        ledgers[side.group].fold(side, isTarget: isTarget, applied: job.sequence, into: &contents[side.group])
+        perform(effects, at: side)
     }
 
     /// A secondary took over: what it told its primary that it had must be on its volumes.
@@ -119,6 +127,22 @@ extension World {
         fail(
             .i6,
             "\(side) took over with \(self[side].memories[0].applied.value), having acknowledged \(sequence.value)")
+    }
+
+    /// The blocks of a volume that frames in the restore journal are about to change, and what to.
+    func waitingValues(_ side: Side, _ volume: Int) -> [Int: BlockValue] {
+        guard self[side].isJournalled, self[side].record?.role == .secondary, let memory = self[side].memory,
+            memory.applied < memory.arrived
+        else { return [:] }
+        var values: [Int: BlockValue] = [:]
+        for number in memory.applied.value + 1...memory.arrived.value {
+            let sequence = SequenceNumber(number)
+            guard let slot = memory.slot(at: memory.slotIndex(of: sequence)), slot.pair == volume, slot.tracks.count > 0,
+                let frame = World.whole(sequence, at: slot.position, in: self[side].ring)
+            else { continue }
+            for offset in 0..<Int(frame.count) { values[Int(frame.first) + offset] = frame.value(at: offset) }
+        }
+        return values
     }
 
     /// For a canary.
