@@ -131,7 +131,6 @@ struct JournalTests {
         for first in 0..<3 { world.write(.a, first: 8 * first, count: 8) }
         let late = world.write(.a, first: 32, count: 8)
         #expect(world.answers[late] == nil)
-        #expect(world[.a].machine?.sideFile.isAboveHighWater == true)
         world.pass(.seconds(59))
         #expect(world.status(.a) == .paired)
         world.pass(.seconds(2))
