@@ -166,8 +166,8 @@ internal import VolumeStore
 
     private func acknowledge(_ scratch: inout Scratch) {
         for group in scratch.unacknowledged {
-            let (applied, epoch) = group.applied
-            send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
+            let (delivered, epoch) = group.delivered
+            send(.acknowledgement, group: group.id, epoch: epoch, sequence: delivered)
         }
         scratch.forget()
     }

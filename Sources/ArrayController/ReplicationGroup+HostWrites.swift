@@ -149,6 +149,7 @@ extension ReplicationGroup {
             header.flags = keepsBlocks ? 1 : 0
             unsafe header.encode(into: target)
         }
+        if isJournalled { memory.noteLaid(sequence) }
     }
 
     func header(

@@ -23,6 +23,11 @@ extension Bench {
                 LDEVConfiguration(
                     id: $0.number.description, sizeBytes: $0.sizeBytes, port: $0.port, target: $0.target, lun: $0.lun)
             },
+            journals: array.journals.map {
+                JournalConfiguration(
+                    id: $0.number, ldevs: $0.ldevs.map(\.description), sizeBytes: $0.sizeBytes,
+                    highWaterPercent: $0.highWaterPercent)
+            },
             links: description.links.compactMap { linkEnd($0, of: array.name) }, ledgerBytes: array.ledgerBytes,
             afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name),
             administration: description.administration(of: array))

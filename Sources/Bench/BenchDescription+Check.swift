@@ -30,12 +30,27 @@ extension BenchDescription {
                 throw problem(array.place, "array \(array.name) has two users \(twice.name)")
             }
         }
+        for array in arrays { try checkJournals(array, problem) }
         try checkLinks(problem)
         try checkHosts(problem)
         try checkGroups(problem)
     }
 
     private typealias Complaint = (FilePlace?, String, String?) -> BenchFileProblem
+
+    private func checkJournals(_ array: ArrayDescription, _ problem: Complaint) throws(BenchFileProblem) {
+        if let twice = firstRepeated(array.journals, \.number) {
+            throw problem(twice.place, "array \(array.name) has two journals \(twice.number)", nil)
+        }
+        var taken = Set(array.ldevs.map(\.number))
+        for journal in array.journals {
+            for ldev in journal.ldevs where !taken.insert(ldev).inserted {
+                throw problem(
+                    journal.place, "journal \(journal.number) of array \(array.name) takes LDEV \(ldev), which is taken",
+                    "a journal has LDEVs of its own, which are in no other list")
+            }
+        }
+    }
 
     private func checkLinks(_ problem: Complaint) throws(BenchFileProblem) {
         if let twice = firstRepeated(links, \.name) {

@@ -53,6 +53,7 @@ package struct ArrayDescription: Sendable {
     package var ldevs: [LDEVDescription] = []
     /// Who may log in with raidcom.
     package var users = [UserConfiguration.standard]
+    package var journals: [JournalDescription] = []
     package var place: FilePlace
 
     package func ldev(_ number: LDEVNumber) -> LDEVDescription? { ldevs.first { $0.number == number } }
@@ -66,6 +67,14 @@ package struct LDEVDescription: Sendable {
     package var lun: UInt16
     /// The group of resources that it belongs to; nil for the one that every array has.
     package var resource: String?
+    package var place: FilePlace
+}
+
+package struct JournalDescription: Sendable {
+    package var number: UInt8
+    package var ldevs: [LDEVNumber]
+    package var sizeBytes: UInt64
+    package var highWaterPercent: UInt8
     package var place: FilePlace
 }
 

@@ -63,7 +63,9 @@ struct BenchFileReader {
     func array(_ node: Node) throws(BenchFileProblem) -> ArrayDescription {
         let map = try FileMapping(
             node, of: "an array", in: file,
-            keys: ["name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "users", "ldevs"])
+            keys: [
+                "name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "users", "ldevs", "journals",
+            ])
         var array = ArrayDescription(name: try map.name(), serial: 0, place: place(of: map))
         guard try map.text("serial") != nil else { throw map.problem("array \(array.name) has no 'serial'") }
         array.serial = try map.value("serial", default: 0, in: 1...999_999, like: "30053") { UInt64($0) }
@@ -78,6 +80,7 @@ struct BenchFileReader {
         }
         for node in try map.list("ldevs") { array.ldevs += try ldevs(node) }
         guard !array.ldevs.isEmpty else { throw map.problem("array \(array.name) has no 'ldevs'") }
+        for node in try map.list("journals") { array.journals.append(try journal(node)) }
         return array
     }
 
@@ -102,7 +105,8 @@ struct BenchFileReader {
 
     func timers(_ node: Node) throws(BenchFileProblem) -> TimerConfiguration {
         let map = try FileMapping(
-            node, of: "timers", in: file, keys: ["link", "side-file", "heartbeat", "heartbeat-interval", "start-grace"])
+            node, of: "timers", in: file, 
+            keys: ["link", "side-file", "journal", "heartbeat", "heartbeat-interval", "start-grace"])
         let usual = TimerConfiguration()
         func seconds(_ key: String, _ standard: UInt64) throws(BenchFileProblem) -> UInt64 {
             try map.value(key, default: standard, in: 1...86_400, like: "300s", QuantityText.seconds)
@@ -110,6 +114,7 @@ struct BenchFileReader {
         var timers = TimerConfiguration()
         timers.linkTimeoutSeconds = try seconds("link", usual.linkTimeoutSeconds)
         timers.sideFileTimeoutSeconds = try seconds("side-file", usual.sideFileTimeoutSeconds)
+        timers.journalTimeoutSeconds = try seconds("journal", usual.journalTimeoutSeconds)
         timers.heartbeatTimeoutSeconds = try seconds("heartbeat", usual.heartbeatTimeoutSeconds)
         timers.heartbeatIntervalSeconds = try seconds("heartbeat-interval", usual.heartbeatIntervalSeconds)
         timers.startGraceSeconds = try seconds("start-grace", usual.startGraceSeconds)

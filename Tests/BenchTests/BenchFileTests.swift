@@ -31,9 +31,12 @@ import Testing
                 microcode: 70-06-00/01
                 threads: 6
                 side-file: { capacity: 16MiB, high-water: 40% }
-                timers: { link: 2m, side-file: 30s, heartbeat: 6, heartbeat-interval: 2s, start-grace: 20s }
+                timers: { link: 2m, side-file: 30s, journal: 40s, heartbeat: 6, heartbeat-interval: 2s, start-grace: 20s }
                 users: [{ name: ops@site, password: "a,b.c-9" }, { name: maintenance, password: raid-mainte }]
                 ldevs: [{ id: 0x210, size: 8MiB, count: 3, port: CL2-B-1, target: 4, lun: 7, resource: prod }]
+                journals:
+                  - { id: 0, ldevs: [00:F0], size: 16MiB }
+                  - { id: 255, ldevs: [00:F1, 0xF2, 243], size: 1GiB, high-water: 60% }
               - { name: b, serial: 2, ldevs: [{ id: 528, size: 8M }] }
             links: [{ name: wire, between: [a, b], kind: tcp, address: "127.0.0.1:7001", allow-remote: no }]
             hosts: [{ name: h, array: a, instance: 5, port: 11005 }, { name: i, array: b, instance: 6 }]
@@ -44,6 +47,10 @@ import Testing
         #expect(a.microcode == "70-06-00/01" && a.fuseThreads == 6)
         #expect(a.sideFile == SideFileConfiguration(capacityBytes: 16 << 20, highWaterPercent: 40))
         #expect(a.timers.linkTimeoutSeconds == 120 && a.timers.sideFileTimeoutSeconds == 30)
+        #expect(a.timers.journalTimeoutSeconds == 40)
+        #expect(a.journals.map(\.number) == [0, 255] && a.journals.map(\.highWaterPercent) == [80, 60])
+        #expect(a.journals.map(\.sizeBytes) == [16 << 20, 1 << 30])
+        #expect(a.journals.map { $0.ldevs.map(\.value) } == [[0xF0], [0xF1, 0xF2, 0xF3]])
         #expect(a.timers.heartbeatTimeoutSeconds == 6 && a.timers.heartbeatIntervalSeconds == 2)
         #expect(a.timers.startGraceSeconds == 20)
         #expect(
@@ -173,6 +180,20 @@ import Testing
             change: ("{ id: 00:10, size: 1MiB, count: 2 }", "{ id: 00:10, size: 2MiB, count: 2 }"),
             message: "bench.yaml:21:9: pair dev1: 00:10 of east has 2097152 bytes, 00:10 of west has 1048576\n"
                 + "  both volumes of a pair must have the same size"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 256, ldevs: [00:F0], size: 16MiB }]"),
+            message: "bench.yaml:5:23: 'id' of a journal is 256, but must lie between 0 and 255\n  write it like 1"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:F0], size: 15MiB }]"),
+            message: "bench.yaml:5:47: a journal of 15728640 bytes is impossible\n"
+                + "  use 16MiB, in which several of the longest frames fit, to 64GiB"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, size: 16MiB }]"),
+            message: "bench.yaml:5:16: journal 1 has no 'ldevs'\n  name at least one, like [00:F0]"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:11], size: 16MiB }]"),
+            message: "bench.yaml:5:16: journal 1 of array east takes LDEV 00:11, which is taken\n"
+                + "  a journal has LDEVs of its own, which are in no other list"),
         Bad(
             change: ("ldevs: [00:10, 00:10]", "ldevs: [00:10, 00:20]"),
             message: "bench.yaml:21:9: pair dev1: array west has no LDEV 00:20"),
