@@ -61,12 +61,17 @@ package enum CommandRunner {
         ] + CommonOptions.usage + type.card.usage
     }
 
+    /// A note may repeat what the caller typed, or what an array is called.
+    private static func withoutBrackets(_ note: String) -> String {
+        String(note.map { $0 == "[" ? "(" : $0 == "]" ? ")" : $0 })
+    }
+
     /// The lines on stderr. Exactly one word in brackets: clients take it for the code.
     /// - Source: RAID Manager reference, section 2.1.
     static func report(
         _ failure: HorcmFailure, _ name: String, _ environment: InstanceEnvironment, _ hostName: String
     ) -> [String] {
-        ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes + [
+        ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes.map(withoutBrackets) + [
             "Refer to the command log(\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))) for details."
         ]
     }
