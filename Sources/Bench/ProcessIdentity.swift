@@ -48,9 +48,11 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
     package func waitForEnd(seconds: Double) -> Bool {
         let deadline = Date().addingTimeInterval(seconds)
         while true {
+            // In this order: a child that ends between the two would stay a zombie the other way round.
+            let hasEnded = !isRunning
             var status: Int32 = 0
             _ = unsafe waitpid(pid, &status, WNOHANG)
-            if !isRunning { return true }
+            if hasEnded { return true }
             if Date() > deadline { return false }
             usleep(1000)
         }

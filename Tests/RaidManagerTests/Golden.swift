@@ -8,7 +8,7 @@ import Testing
 #endif
 
 enum Golden {
-    private static let folder: String = {
+    static let folder: String = {
         let parts = #filePath.split(separator: "/").dropLast(3)
         return "/" + parts.joined(separator: "/") + "/fixtures/raidmanager"
     }()

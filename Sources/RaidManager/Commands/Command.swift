@@ -68,7 +68,7 @@ extension Command {
     package static func report(
         _ failure: HorcmFailure, _ environment: InstanceEnvironment, _ hostName: String
     ) -> [String] {
-        let lines = ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes
+        let lines = ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.shownNotes
         // The entry itself follows.
         if environment.isCommandLogShown { return lines }
         let file = "\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))"

@@ -38,7 +38,7 @@ package struct HorcTakeover: Command {
             .error(.noCurrentCopy, .several, "4.4"), .error(.secondaryNotCurrent, .several, "4.4"),
             .error(.waitTimedOut, .several, "4.4"), .error(.pairCombination, .known, "4.7"),
             .error(.volumesDiffer, .known, "4.7"), .error(.invalidMode, .ours, "4.6"),
-            .error(.rejectedByArray, .known, "4.7"),
+            .error(.rejectedByArray, .known, "4.7"), .error(.invalidVolumeStatus, .ours, "2.9"),
         ] + ExitMeaning.ofVolumes
     }
 

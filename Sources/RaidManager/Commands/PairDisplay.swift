@@ -126,7 +126,9 @@ package struct PairDisplay: Command {
             return 0
         } catch {
             // What is known is shown before the error, as far as it goes.
-            if error.error == .noRemoteHost { show(local.flatMap { rows($0, .local) }, mode, in: session) }
+            if [.noRemoteHost, .commandDeviceFailed].contains(error.error) {
+                show(local.flatMap { rows($0, .local) }, mode, in: session)
+            }
             throw error
         }
     }

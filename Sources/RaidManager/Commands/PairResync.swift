@@ -61,6 +61,7 @@ package struct PairResync: Command {
             .error(.invalidVolumeStatus, .known, "4.7"), .error(.pairCombination, .known, "4.7"),
             .error(.invalidPairStatus, .known, "4.7"), .error(.secondaryNotCurrent, .ours, "5.6"),
             .error(.rejectedByArray, .known, "2.4"), .error(.invalidMode, .ours, "2.4"),
+            .error(.notSupported, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
     }
 

@@ -100,8 +100,8 @@ package struct PairSyncWait: Command {
             guard view.fence == .async, attribute == .primary || form.marker != nil,
                 attribute == .secondary || view.word == .pair || view.word == .pful
             else {
-                throw HorcmFailure(
-                    .invalidVolumeStatus, "Volume \(view.name) is \(attribute.rawValue) \(view.word.rawValue).")
+                let state = attribute == .simplex ? "" : " \(view.word.rawValue)"
+                throw HorcmFailure(.invalidVolumeStatus, "Volume \(view.name) is \(attribute.rawValue)\(state).")
             }
         }
     }

@@ -23,11 +23,11 @@ enum RaidcomWords {
     static func report(_ failure: HorcmFailure) -> [String] {
         let token = "raidcom: [\(failure.error.name)] \(failure.error.message)"
         switch failure.error {
-        case .unknownWord, .invalidWord: return failure.notes.map { "raidcom: \($0)" } + [token]
+        case .unknownWord, .invalidWord: return failure.shownNotes.map { "raidcom: \($0)" } + [token]
         // The sentence goes on with who and where.
         case .authenticationFailed:
-            return [([token] + failure.notes.prefix(1)).joined(separator: " ")] + failure.notes.dropFirst()
-        case _: return [token] + failure.notes
+            return [([token] + failure.shownNotes.prefix(1)).joined(separator: " ")] + failure.shownNotes.dropFirst()
+        case _: return [token] + failure.shownNotes
         }
     }
 }
