@@ -46,7 +46,8 @@ extension BenchDescription {
         for journal in array.journals {
             for ldev in journal.ldevs where !taken.insert(ldev).inserted {
                 throw problem(
-                    journal.place, "journal \(journal.number) of array \(array.name) takes LDEV \(ldev), which is taken",
+                    journal.place,
+                    "journal \(journal.number) of array \(array.name) takes LDEV \(ldev), which is taken",
                     "a journal has LDEVs of its own, which are in no other list")
             }
         }

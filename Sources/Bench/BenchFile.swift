@@ -105,7 +105,7 @@ struct BenchFileReader {
 
     func timers(_ node: Node) throws(BenchFileProblem) -> TimerConfiguration {
         let map = try FileMapping(
-            node, of: "timers", in: file, 
+            node, of: "timers", in: file,
             keys: ["link", "side-file", "journal", "heartbeat", "heartbeat-interval", "start-grace"])
         let usual = TimerConfiguration()
         func seconds(_ key: String, _ standard: UInt64) throws(BenchFileProblem) -> UInt64 {

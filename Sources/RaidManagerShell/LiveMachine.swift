@@ -1,5 +1,6 @@
 // The machine that a command really runs on.
 
+internal import CPlatform
 package import CommandDevice
 internal import Glibc
 internal import Platform

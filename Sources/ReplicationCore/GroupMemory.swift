@@ -193,7 +193,7 @@ package struct InFlightSlot: Hashable, Sendable {
             tracks: TrackRange(
                 first: unsafe Int(base.load(fromByteOffset: at + 12, as: UInt32.self)),
                 count: unsafe Int(base.load(fromByteOffset: at + 16, as: UInt32.self))),
-            position: unsafe base.load(fromByteOffset: at + 24, as: UInt64.self), 
+            position: unsafe base.load(fromByteOffset: at + 24, as: UInt64.self),
             byteCount: length & ~(Self.laid | Self.local), isLaid: length & Self.laid != 0,
             isLocal: length & Self.local != 0)
     }

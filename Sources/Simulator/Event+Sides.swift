@@ -6,7 +6,8 @@ extension Event {
         switch self {
         case .startWrite(let side, _, _, _, _, _), .advanceWrite(let side, _), .copy(let side), .pump(let side, _),
             .deliver(let side), .acknowledge(let side), .restore(let side), .flush(let side, _), .ask(let side, _),
-            .crash(let side), .cut(let side), .blackHole(let side), .failApply(let side), .failCopy(let side), .notice(let side),
+            .crash(let side), .cut(let side), .blackHole(let side), .failApply(let side), .failCopy(let side),
+            .notice(let side),
             .openHole(let side), .restart(let side), .connect(let side), .writeBack(let side, _),
             .crashMachine(let side, _):
             return side

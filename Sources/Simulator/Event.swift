@@ -141,7 +141,8 @@ extension World {
         case .crashMachine(_, let seed):
             guard !hasRebooted else { return false }
             crashMachine(side, seed: seed)
-        case .startWrite, .advanceWrite, .copy, .pump, .deliver, .acknowledge, .restore, .flush, .ask, .plan, .pass, .rest:
+        case .startWrite, .advanceWrite, .copy, .pump, .deliver, .acknowledge, .restore, .flush, .ask, .plan, .pass,
+            .rest:
             preconditionFailure("played by act")
         }
         return true

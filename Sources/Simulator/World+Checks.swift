@@ -62,7 +62,8 @@ extension World {
             ledgers[group].lastStatuses[at] = pair.status
             if before != pair.status, pair.status == .takenOver {
                 if volume == 0 { tally.roleChanges += 1 }
-                checkTakeover(side, view)
+                // One that was suspended had come to the end of its journal before.
+                if before == .paired { checkTakeover(side, view) }
             }
             if !pair.isUsable || view.role == .primary { ledgers[group].forgetOrder(side, volume, &contents[group]) }
             if !self[side].isDistrusted, view.role == .secondary,

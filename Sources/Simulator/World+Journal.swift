@@ -137,7 +137,8 @@ extension World {
         var values: [Int: BlockValue] = [:]
         for number in memory.applied.value + 1...memory.arrived.value {
             let sequence = SequenceNumber(number)
-            guard let slot = memory.slot(at: memory.slotIndex(of: sequence)), slot.pair == volume, slot.tracks.count > 0,
+            guard let slot = memory.slot(at: memory.slotIndex(of: sequence)), slot.pair == volume,
+                slot.tracks.count > 0,
                 let frame = World.whole(sequence, at: slot.position, in: self[side].ring)
             else { continue }
             for offset in 0..<Int(frame.count) { values[Int(frame.first) + offset] = frame.value(at: offset) }

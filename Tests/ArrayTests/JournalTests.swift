@@ -72,8 +72,9 @@ struct JournalTests {
     func rolesAndSplits() throws {
         let top = try ArrayBenchtop(journals: [1, 2])
         try top.pair(.asynchronous, journals: JournalNumbers(local: 1, remote: 2))
+        var history: [BlockHistory]?
         for (near, far) in [(top.east, top.west), (top.west, top.east), (top.east, top.west)] {
-            let writers = StampedWriters(path: near.device(0), blocks: 512)
+            let writers = StampedWriters(path: near.device(0), blocks: 512, before: history)
             writers.start()
             #expect(waitUntil(seconds: 10) { writers.writes > 300 })
             #expect(try near.ask(.split([near.ldev(0)], .secondaryReadOnly)) == .done)
@@ -88,6 +89,7 @@ struct JournalTests {
             let lost = StampedWriters.losses(in: try top.contents(far), writers.history)
             #expect(lost.isEmpty, "\(lost.prefix(3))")
             #expect(waitUntil(seconds: 20) { (try? top.copiesAreEqual()) == true })
+            history = writers.history
         }
     }
 }

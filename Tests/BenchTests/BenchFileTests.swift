@@ -182,7 +182,7 @@ import Testing
                 + "  both volumes of a pair must have the same size"),
         Bad(
             change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 256, ldevs: [00:F0], size: 16MiB }]"),
-            message: "bench.yaml:5:23: 'id' of a journal is 256, but must lie between 0 and 255\n  write it like 1"),
+            message: "bench.yaml:5:22: 'id' of a journal is 256, but must lie between 0 and 255\n  write it like 1"),
         Bad(
             change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:F0], size: 15MiB }]"),
             message: "bench.yaml:5:47: a journal of 15728640 bytes is impossible\n"

@@ -42,7 +42,7 @@ struct JournalStoryTests {
             try await bench.on("east", "paircreate -d dev2 -g oradb -vl -f async -jp 2 -js 2", exits: 221)
             #expect(try await journals(bench, "east") == ["001 PJNN", "002 SMPL"])
             #expect(try await journals(bench, "west") == ["001 SMPL", "002 SJNN"])
-            try await bench.on("east", "pairsplit -g oradb -S")
+            try await bench.on("east", "pairsplit -g oradb -d dev1 -S")
             #expect(try await journals(bench, "east") == ["001 SMPL", "002 SMPL"])
             #expect(try await journals(bench, "west") == ["001 SMPL", "002 SMPL"])
             try await pair(bench)
@@ -110,8 +110,8 @@ struct JournalStoryTests {
             try await bench.expectStates("east", "P-VOL PFUL")
             #expect(try await journals(bench, "east") == ["001 PJNF", "002 SMPL"])
             try await bench.on("east", "pairvolchk -g oradb -s", exits: 47)
-            // 600 s are ten on the bench's clock: two more MiB do not fit, and wait for them.
-            for track in 108..<126 { bench.write(0xB2, at: track << 16, on: "east") }
+            // 600 s are ten on the bench's clock. The last of these do not fit any more, and wait for them.
+            for track in 108..<128 { bench.write(0xB2, at: track << 16, on: "east") }
             try await bench.expectStates("east", "P-VOL PFUS")
             #expect(try await journals(bench, "east") == ["001 PJSF", "002 SMPL"])
             try await bench.on("east", "pairvolchk -g oradb -s", exits: 48)
