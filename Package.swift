@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "CommandDevice", "Evidence", "HostView", "ReplicationCore", "Platform", "CPlatform", "VolumeStore",
+                "CommandDevice", "Evidence", "HostView", "RaidManager", "ReplicationCore", "Platform", "CPlatform",
+                "VolumeStore",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -19,6 +19,15 @@ extension ArrayController: GroupOwner {
         copyWork.wakeAll()
     }
 
+    func restoreIsWanted(by group: ReplicationGroup) {
+        restoreWork.withLock { $0.groups.append(group) }
+        restoreWork.wakeAll()
+    }
+
+    func cannotRestore(_ group: GroupIdentifier, _ code: Int32) {
+        logger.error("group \(group): a frame of the journal cannot be restored: \(systemErrorText(code))")
+    }
+
     func watch(_ group: ReplicationGroup) { newlyWatched.withLock { $0.append(group) } }
 
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?) { waiters.finish(token, refusal) }
@@ -41,6 +50,8 @@ extension ArrayController: GroupOwner {
         case .roleIsNow(let role): logger.notice("group \(group) is now \(role)")
         case .interruptedWritesMarked(let count):
             logger.warning("group \(group): \(count) interrupted writes are marked, the pair is suspended")
+        case .goesOnFromJournal(let count):
+            logger.notice("group \(group): \(count) frames lie in its journal, from which it goes on")
         case .peerDisagrees: logger.warning("group \(group): the other array disagrees about the pair")
         }
     }

@@ -34,7 +34,7 @@ extension ArrayController {
                 .consistencyGroups(
                     allGroups.compactMap { $0.groupSnapshot(clockRate: plan.clockRate) }
                         .sorted { $0.number < $1.number }))
-        case .journals: .inventory(.journals([]))
+        case .journals: .inventory(.journals(journalSnapshots))
         case .activity(let ldevs):
             .inventory(
                 .activity((ldevs?.compactMap(volume) ?? allVolumes).map { $0.hooks.activity(of: $0.ldev) }))

@@ -6,6 +6,7 @@
 // looked at: from then on no copy can begin there, asked here or by the other array.
 
 internal import CommandDevice
+internal import Evidence
 internal import Logging
 internal import Platform
 internal import ReplicationCore
@@ -172,8 +173,15 @@ extension ArrayController: LocalOwner {
     }
 
     func log(_ pair: LocalPairRecord, _ status: LocalStatus) {
+        if status == .copying { noteOverwritten(pair) }
         logger.notice(
             "local pair \(pair.primary) to \(pair.secondary), mirror unit \(pair.mirror), is now \(status)")
+    }
+
+    /// A secondary may be a remote primary one day: then nobody must look in a copy of it for what its hosts wrote before
+    /// it was a secondary.
+    func noteOverwritten(_ pair: LocalPairRecord) {
+        ledger?.append(LedgerEntry(.overwritten, ldev: pair.secondary), at: monotonicNanoseconds())
     }
 }
 

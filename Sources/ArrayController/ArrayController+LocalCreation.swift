@@ -107,6 +107,7 @@ extension ArrayController {
             volume.hooks.settleAccess()
             volume.release(range)
         }
+        for pair in pairs where !pair.isDeleted && pair.status != .split { noteOverwritten(pair) }
     }
 
     // MARK: Finding

@@ -82,8 +82,10 @@ extension ArrayController {
 
     private func create(_ order: CreationOrder) -> ArrayReply {
         guard let port = link(to: order.remoteSerial) else { return .refused(.noSuchLink, nil) }
-        guard order.journals == nil, !order.startsSuspended, !order.refusesReads else {
-            return .refused(.notSupported, nil)
+        guard !order.startsSuspended, !order.refusesReads else { return .refused(.notSupported, nil) }
+        if let journals = order.journals {
+            guard order.mode == .asynchronous else { return .refused(.notUnderstood, nil) }
+            if let refusal = refusal(toUseJournal: journals.local) { return .refused(refusal, nil) }
         }
         guard Set(order.pairings.map(\.local)).count == order.pairings.count,
             Set(order.pairings.map(\.remote)).count == order.pairings.count, !order.pairings.isEmpty,
@@ -134,6 +136,7 @@ extension ArrayController {
         for pairing in pairings {
             if let refusal = refusal(toPair: pairing.local) { throw refusal }
         }
+        if let number = order.journals?.local, let refusal = refusal(toUseJournal: number) { throw refusal }
         let record = try newRecord(pairings, order)
         guard let store = try? GroupStore(creating: record, in: folder) else { throw .noGroupLeft }
         let group = makeGroup(record, store, port, isRestart: false)
@@ -161,7 +164,9 @@ extension ArrayController {
             id: GroupIdentifier(creator: plan.identity.serial, counter: folder.nextGroupCounter()),
             localSerial: plan.identity.serial, remoteSerial: order.remoteSerial,
             consistencyGroup: try consistencyGroup(for: order.grouping), role: .primary, mode: order.mode,
-            epoch: Epoch(1), slotCount: slotCount(for: order.mode, pairs: pairings.count),
+            epoch: Epoch(1),
+            slotCount: slotCount(for: order.mode, pairs: pairings.count, journal: order.journals?.local),
+            journals: order.journals,
             pairs: pairings.map { pairing in
                 PairRecord(
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
@@ -190,7 +195,8 @@ extension ArrayController {
                 PeerCreation.Member(ldev: pair.remote, remote: pair.local, byteCount: pair.layout.volumeBytes)
             },
             mode: record.mode, consistencyGroup: record.consistencyGroup, copiesData: order.copiesData,
-            trackBytes: plan.trackBytes, epoch: record.epoch, copyPace: order.copyPace)
+            trackBytes: plan.trackBytes, epoch: record.epoch, copyPace: order.copyPace,
+            journals: record.journals?.seenFromThere)
     }
 
     private func layout(of volume: Volume) -> TrackLayout {
@@ -217,10 +223,16 @@ extension ArrayController {
             if let refusal = volume.localRefusalToJoin { return .refused(refusal) }
             guard volume.byteCount == member.byteCount else { return .refused(.sizesDiffer) }
         }
+        if let number = creation.journals?.local, let refusal = refusal(toUseJournal: number) {
+            return .refused(refusal)
+        }
         let record = GroupRecord(
             id: id, localSerial: plan.identity.serial, remoteSerial: port.remoteSerial,
             consistencyGroup: creation.consistencyGroup, role: .secondary, mode: creation.mode,
-            epoch: creation.epoch, slotCount: slotCount(for: creation.mode, pairs: creation.members.count),
+            epoch: creation.epoch,
+            slotCount: slotCount(
+                for: creation.mode, pairs: creation.members.count, journal: creation.journals?.local),
+            journals: creation.journals,
             pairs: creation.members.map { member in
                 PairRecord(
                     local: member.ldev, remote: member.remote,

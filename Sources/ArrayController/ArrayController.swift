@@ -28,8 +28,12 @@ package import VolumeStore
     let ledger: LedgerRing?
     let registry = Monitor(Registry())
     let guards: Mutex<GuardTable>
+    let administration: Mutex<AdministrationOffice>
     private let running = Mutex(Running())
     let copyWork = Monitor(CopyWork())
+    let restoreWork = Monitor(RestoreWork())
+    /// The journals of the array, by their numbers.
+    let journals: [UInt8: Journal]
     let locals: LocalCopies
     /// Groups that the timer is to look at from its next turn on. May be locked under a group's lock.
     let newlyWatched = Mutex([ReplicationGroup]())
@@ -60,6 +64,12 @@ package import VolumeStore
         var groups: [GroupIdentifier: ReplicationGroup] = [:]
     }
 
+    struct RestoreWork: Sendable {
+        /// Groups in whose journals frames wait.
+        var groups: [ReplicationGroup] = []
+        var isOver = false
+    }
+
     /// Reads the groups that the folder knows and opens the volumes. Nothing is served yet.
     /// - Throws: `StateFolderProblem`: a damaged or foreign file; everything is left as it was.
     package init(plan: ArrayPlan, folder: StateFolder, logger: Logger) throws(StateFolderProblem) {
@@ -69,6 +79,7 @@ package import VolumeStore
         DescriptorLimit.raise()
         let found = try Self.findGroups(plan, folder)
         locals = LocalCopies(found: try Self.findLocals(plan, folder))
+        journals = try Self.openJournals(plan, folder, inUse: Set(found.compactMap(\.record.journals?.local)))
         running.withLock { $0.found = found }
         var files: [LDEVNumber: VolumeFile] = [:]
         for device in plan.devices {
@@ -89,6 +100,7 @@ package import VolumeStore
         let table = try Self.openGuards(folder)
         for guarded in table.guards.values { volumes[guarded.ldev]?.hooks.guards = GuardFlags(rawValue: guarded.flags) }
         guards = Mutex(table)
+        administration = Mutex(try Self.openOffice(plan, folder))
     }
 
     private static func openLedger(
@@ -126,6 +138,7 @@ package import VolumeStore
         // Every group that is not to be trusted has noted it: only now may the folder look like that of this boot.
         try folder.markRunning()
         for link in links { link.redoUnfinished() }
+        repeatJournalledWrites()
         do {
             for link in links { try link.start() }
             try mount()
@@ -137,7 +150,9 @@ package import VolumeStore
             running.threads.append(NamedThread("copy") { self.runCopies() })
             running.threads.append(NamedThread("local copy") { self.locals.run(self.volume, self.ledger) })
             running.threads.append(NamedThread("timer") { self.runTimers() })
+            if !journals.isEmpty { running.threads.append(NamedThread("restore") { self.runRestores() }) }
         }
+        for group in allGroups { group.resumeRestore() }
         for group in allGroups where group.isCopying { copyIsWanted(by: group) }
         localCopyIsWanted()
     }
@@ -160,6 +175,8 @@ package import VolumeStore
         let (sessions, links, threads) = running.withLock { ($0.sessions, $0.links, $0.threads) }
         copyWork.withLock { $0.isOver = true }
         copyWork.wakeAll()
+        restoreWork.withLock { $0.isOver = true }
+        restoreWork.wakeAll()
         locals.end()
         // Whoever waits for room or for a link may wait for ever once the timers have ended.
         for group in allGroups { group.refuseWaiting() }
@@ -196,6 +213,11 @@ package import VolumeStore
                             + "back, or delete the group's files to give the pair up")
                 }
             }
+            if let number = record.journals?.local, !plan.journals.contains(where: { $0.number == number }) {
+                throw StateFolderProblem(
+                    "\(path) uses journal \(number), which this array does not have; give the array that journal, or "
+                        + "delete the group's files to give the pair up")
+            }
             guard plan.links.contains(where: { $0.configuration.remoteSerial == record.remoteSerial }) else {
                 throw StateFolderProblem(
                     "\(path) is a pair with array \(record.remoteSerial), to which there is no link; configure one")
@@ -223,14 +245,17 @@ package import VolumeStore
     func makeGroup(
         _ record: GroupRecord, _ store: GroupStore, _ link: LinkPort, isRestart: Bool
     ) -> ReplicationGroup {
+        let journal = record.journals.flatMap { journals[$0.local] }
         let machine = GroupMachine(
-            record: record, memory: store.memory, limits: limits(for: record.mode), timers: plan.timers, now: now)
-        let group = ReplicationGroup(machine: machine, store: store, link: link, ledger: ledger, owner: self)
+            record: record, memory: store.memory, limits: journal?.limits(plan.sideFile) ?? limits(for: record.mode),
+            timers: plan.timers, now: now)
+        let group = ReplicationGroup(
+            machine: machine, store: store, journal: journal?.file, link: link, ledger: ledger, owner: self)
         group.watch()
         if isRestart {
             group.state.withLock { group.noteStates(&$0, isInherited: true) }
             if !folder.memoryIsTrustworthy { group.perform { $0.distrust() } }
-            group.perform { $0.recover() }
+            group.perform { $0.recover(group.frame) }
         }
         return group
     }
@@ -244,8 +269,9 @@ package import VolumeStore
 
     /// Slots for a group. An asynchronous one has as many as its ring can hold of the smallest frames, within reason; a
     /// synchronous one as its volumes' hosts can have writes under way: the kernel lets 256 requests of a mount wait.
-    func slotCount(for mode: ReplicationMode, pairs: Int) -> UInt32 {
-        mode.isSynchronous ? (pairs == 1 ? 512 : 2048) : 32768
+    func slotCount(for mode: ReplicationMode, pairs: Int, journal: UInt8? = nil) -> UInt32 {
+        if let journal = journal.flatMap({ journals[$0] }) { return journal.slotCount }
+        return mode.isSynchronous ? (pairs == 1 ? 512 : 2048) : 32768
     }
 
     /// Registers a group and hands it its volumes.
@@ -299,6 +325,20 @@ package import VolumeStore
         copyWork.withLock { _ = $0.groups.removeValue(forKey: group.id) }
         // It may have begun to copy again in between, and asked while it was still on the list.
         if group.isCopying { copyIsWanted(by: group) }
+    }
+
+    private func runRestores() {
+        while true {
+            let work = restoreWork.wait { work -> RestoreWork? in
+                guard !work.groups.isEmpty || work.isOver else { return nil }
+                defer { work.groups = [] }
+                return work
+            }!
+            if work.isOver { return }
+            // Each in turn: one that much comes for must not keep the others waiting.
+            var busy = work.groups
+            while !busy.isEmpty, !isGoingDown { busy.removeAll { !$0.restoreOnce(volume) } }
+        }
     }
 
     /// Every 10 ms: fine enough for a link timeout of 300 s on a clock that runs sixty times as fast. A group of which

@@ -16,6 +16,20 @@ package struct ArrayPlan: Sendable {
             self.path = path
         }
     }
+    /// A journal: a ring of frames on disk for one group.
+    package struct Journal: Sendable {
+        package var number: UInt8
+        /// The volumes that it is said to consist of. No host reaches them.
+        package var ldevs: [LDEVNumber]
+        package var byteCount: UInt64
+        package var highWaterPercent: Int
+        package init(number: UInt8, ldevs: [LDEVNumber], byteCount: UInt64, highWaterPercent: Int) {
+            self.number = number
+            self.ldevs = ldevs
+            self.byteCount = byteCount
+            self.highWaterPercent = highWaterPercent
+        }
+    }
     package struct Port: Sendable {
         package var configuration: LinkConfiguration
         package var remoteName: String
@@ -31,6 +45,7 @@ package struct ArrayPlan: Sendable {
     /// The command device has a session of its own: host writes that wait for room must not keep commands waiting.
     package var commandMountPoint: String
     package var devices: [Device]
+    package var journals: [Journal]
     package var links: [Port]
     package var timers: ArrayTimers
     package var sideFile: SideFileLimits
@@ -39,20 +54,23 @@ package struct ArrayPlan: Sendable {
     package var clockRate: UInt32
     /// Bytes of the acknowledgement ledger, a power of two; nil for none.
     package var ledgerBytes: Int?
+    package var administration: AdministrationPlan
     /// Called when volumes of this array became the ones that hosts work on, perhaps several times for one takeover.
     /// Must return at once.
     package var afterTakeover: (@Sendable ([LDEVNumber]) -> Void)?
 
     package init(
-        identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device], links: [Port],
-        timers: ArrayTimers,
+        identity: ArrayIdentity, mountPoint: String, commandMountPoint: String, devices: [Device],
+        journals: [Journal] = [], links: [Port], timers: ArrayTimers,
         sideFile: SideFileLimits, trackBytes: UInt32, fuseThreads: Int, clockRate: UInt32,
-        ledgerBytes: Int? = nil, afterTakeover: (@Sendable ([LDEVNumber]) -> Void)? = nil
+        ledgerBytes: Int? = nil, administration: AdministrationPlan = AdministrationPlan(),
+        afterTakeover: (@Sendable ([LDEVNumber]) -> Void)? = nil
     ) {
         self.identity = identity
         self.mountPoint = mountPoint
         self.commandMountPoint = commandMountPoint
         self.devices = devices
+        self.journals = journals
         self.links = links
         self.timers = timers
         self.sideFile = sideFile
@@ -60,6 +78,7 @@ package struct ArrayPlan: Sendable {
         self.fuseThreads = fuseThreads
         self.clockRate = clockRate
         self.ledgerBytes = ledgerBytes
+        self.administration = administration
         self.afterTakeover = afterTakeover
     }
 }

@@ -1,8 +1,9 @@
-// The bytes of a side file: a ring in which frames lie from their admission until the far side has them. Who lies where
-// is decided by the machine (`SideFile`); here are only the bytes.
+// The bytes of a side file or a journal: a ring in which frames lie from their admission until the far side has them. Who
+// lies where is decided by the machine (`SideFile`); here are only the bytes.
 
 internal import Platform
 internal import ReplicationCore
+internal import VolumeStore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -14,6 +15,8 @@ internal import ReplicationCore
 /// acknowledged or the link is down.
 @safe final class FrameRing: @unchecked Sendable {
     private let memory: UnsafeMutableRawBufferPointer
+    /// Nil: the memory is this ring's own, and dies with the process.
+    private let journal: JournalFile?
 
     /// Untouched pages cost nothing: the ring takes memory as it fills.
     init(capacity: Int) {
@@ -21,12 +24,22 @@ internal import ReplicationCore
         let start = unsafe mmap(nil, capacity, PROT_READ | PROT_WRITE, kind, -1, 0)
         precondition(unsafe start != MAP_FAILED, "no address space for a side file of \(capacity) bytes")
         unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: capacity)
+        journal = nil
     }
 
-    deinit { _ = unsafe munmap(memory.baseAddress, memory.count) }
+    init(_ journal: JournalFile) {
+        unsafe memory = journal.ring
+        self.journal = journal
+    }
 
-    /// Gives the memory back that frames have touched. The ring must be empty, and stay so until this returns.
+    deinit { if journal == nil { _ = unsafe munmap(memory.baseAddress, memory.count) } }
+
+    /// Gives the memory back that frames have touched; what lies in a journal stays in its file. A side file must be empty,
+    /// and stay so until this returns.
     func giveBack() { unsafe madvise(memory.baseAddress, memory.count, MADV_DONTNEED) }
+
+    /// Waits until a journal is on its disk. A side file is never there.
+    func synchronise() -> Bool { journal?.synchronise() ?? true }
 
     /// The place of a frame. // hot
     func frame(at position: UInt64, payloadBytes: Int) -> UnsafeMutableRawBufferPointer {
@@ -38,10 +51,29 @@ internal import ReplicationCore
         unsafe UnsafeRawBufferPointer(place(run.position, count: run.byteCount))
     }
 
+    /// The frame that lies at `position`, if it is whole: its checksums are right.
+    func whole(at position: UInt64, byteCount: Int) -> WholeFrame? {
+        guard byteCount >= FrameHeader.byteCount, unsafe byteCount <= memory.count,
+            unsafe Int(position % UInt64(memory.count)) <= memory.count - byteCount
+        else { return nil }
+        let bytes = unsafe UnsafeRawBufferPointer(place(position, count: byteCount))
+        let payload = unsafe UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount...])
+        guard let header = try? unsafe FrameHeader(decoding: bytes), Int(header.payloadBytes) == payload.count,
+            unsafe payload.isEmpty || payloadChecksum(payload) == header.payloadChecksum
+        else { return nil }
+        return unsafe WholeFrame(header: header, payload: payload)
+    }
+
     private func place(_ position: UInt64, count: Int) -> UnsafeMutableRawBufferPointer {
         let start = unsafe Int(position % UInt64(memory.count))
         return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + count])
     }
+}
+
+/// A frame in a ring whose checksums are right. Its payload is valid as long as its place is.
+@safe struct WholeFrame {
+    let header: FrameHeader
+    let payload: UnsafeRawBufferPointer
 }
 
 extension UnsafeMutableRawBufferPointer {

@@ -37,11 +37,28 @@ internal import VolumeStore
         var awaited = 0
         /// Among `unacknowledged` is a write for which a host waits at the other array.
         var isUrgent = false
+        /// Frames and bytes applied since the last acknowledgement.
+        var applied = 0
+        var appliedBytes = 0
+
+        mutating func forget() {
+            unacknowledged.removeAll(keepingCapacity: true)
+            isUrgent = false
+            (applied, appliedBytes) = (0, 0)
+        }
+
+        var mayPutOff: Bool {
+            !unacknowledged.isEmpty && !isUrgent && applied <= mostPutOff.frames && appliedBytes <= mostPutOff.bytes
+        }
     }
 
     /// With no more writes than this on their way their hosts wait for each of them, and this thread had better be awake
     /// when the next one comes. With more, sleeping gathers them, and others have use for the processor.
     private static let mostAwaited = 2
+    /// Nobody waits for the acknowledgement of an asynchronous write, and it costs both arrays as much as the write's own
+    /// frame. So it is put off while frames come one after the other - the thread looks for the next one before it
+    /// sleeps -, but not beyond this: the other array keeps a slot and a place in its ring for each of them.
+    private static let mostPutOff = (frames: 32, bytes: 256 << 10)
 
     init(
         configuration: LinkConfiguration, remoteName: String, cachePath: String, controller: ArrayController,
@@ -92,6 +109,7 @@ internal import VolumeStore
     }
 
     func flush() { link.flush() }
+    func flushSoon() { link.flushSoon() }
     func drop() { link.drop() }
 
     /// Whether no queued frame lies in a group's ring any more.
@@ -106,7 +124,7 @@ internal import VolumeStore
 
     package func linkIsDown(_ reason: LinkLoss) {
         controller.linkWentDown(self) { isConnected.store(false, ordering: .releasing) }
-        scratch.withLock { $0.unacknowledged.removeAll(keepingCapacity: true) }
+        scratch.withLock { $0.forget() }
     }
 
     package func received(_ header: FrameHeader, payload: UnsafeRawBufferPointer) {
@@ -130,22 +148,28 @@ internal import VolumeStore
     }
 
     package func receivedBatch() -> Bool {
-        let awaited = scratch.withLock { scratch in
+        let isExpectingMore = scratch.withLock { scratch in
+            let awaited = scratch.awaited
+            scratch.awaited = 0
+            if scratch.mayPutOff { return true }
             acknowledge(&scratch)
-            defer { scratch.awaited = 0 }
-            return scratch.awaited
+            return (1...Self.mostAwaited).contains(awaited)
         }
         link.flush()
-        return (1...Self.mostAwaited).contains(awaited)
+        return isExpectingMore
+    }
+
+    package func fellQuiet() {
+        scratch.withLock { acknowledge(&$0) }
+        link.flush()
     }
 
     private func acknowledge(_ scratch: inout Scratch) {
         for group in scratch.unacknowledged {
-            let (applied, epoch) = group.applied
-            send(.acknowledgement, group: group.id, epoch: epoch, sequence: applied)
+            let (delivered, epoch) = group.delivered
+            send(.acknowledgement, group: group.id, epoch: epoch, sequence: delivered)
         }
-        scratch.unacknowledged.removeAll(keepingCapacity: true)
-        scratch.isUrgent = false
+        scratch.forget()
     }
 
     /// A host does not wait for copies that came behind its write.
@@ -169,11 +193,13 @@ internal import VolumeStore
         switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
         case .applied:
             scratch.withLock { scratch in
-                if group.isSynchronous, header.kind == .write {
+                if group.isSynchronous, header.kind != .copy {
                     scratch.awaited += 1
                     scratch.isUrgent = true
                     hostWaits()
                 }
+                scratch.applied += 1
+                scratch.appliedBytes += payload.count
                 if !scratch.unacknowledged.contains(where: { $0 === group }) { scratch.unacknowledged.append(group) }
             }
         case .ignored: break

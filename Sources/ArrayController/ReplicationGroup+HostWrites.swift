@@ -51,7 +51,7 @@ extension ReplicationGroup {
             }
             answer(write, place, request, failure)
             // The host does not wait for the link: it has its answer before a byte is sent.
-            link.flush()
+            link.flushSoon()
         case .synchronous(let sequence, let position):
             link.hostWaits()
             lay(write, sequence, position, heading, payloadSum)
@@ -149,6 +149,7 @@ extension ReplicationGroup {
             header.flags = keepsBlocks ? 1 : 0
             unsafe header.encode(into: target)
         }
+        if isJournalled { memory.noteLaid(sequence) }
     }
 
     func header(

@@ -22,7 +22,9 @@ extension ReplicationGroup {
                 isWrittenSinceSplit: machine.role == .secondary && machine.marks[index].markedCount > 0,
                 access: machine.access(of: index), isFenced: pair.isFenced,
                 isUsable: machine.role == .primary || pair.isServiceable, isLinkUp: machine.isLinkOpen,
-                copyPace: pair.copyPace, activePaths: machine.isLinkOpen ? 1 : 0)
+                copyPace: pair.copyPace, journal: journal?.local, remoteJournal: journal?.remote,
+                journalPercent: journal == nil ? 0 : UInt8(machine.sideFile.fillPercent),
+                activePaths: machine.isLinkOpen ? 1 : 0)
         }
     }
 }
@@ -47,10 +49,14 @@ extension ReplicationGroup {
                 sideFileBytes: machine.isSynchronous ? 0 : UInt64(machine.sideFile.limits.capacity),
                 isAboveHighWater: !machine.isSynchronous && machine.sideFile.isAboveHighWater,
                 marker: isPrimary
-                    ? SequenceNumber(machine.memory.nextSequence.value - 1) : machine.memory.applied,
-                waiting: isPrimary ? machine.unacknowledged : 0, timers: machine.orderedTimers(clockRate))
+                    ? SequenceNumber(machine.memory.nextSequence.value - 1) : machine.newestHere,
+                waiting: isPrimary ? machine.unacknowledged : machine.waitingToBeRestored, journal: journal?.local,
+                timers: machine.orderedTimers(clockRate))
         }
     }
+
+    /// Fill of the ring, in percent.
+    var fillPercent: UInt8 { state.withLock { UInt8($0.machine.sideFile.fillPercent) } }
 }
 
 extension GroupMachine {

@@ -73,6 +73,7 @@ extension ReplicationGroup {
         let header = unsafe self.header(
             .copy, job.sequence, heading, job.extent, payload: UnsafeRawBufferPointer(target.payload), payloadSum: sum)
         unsafe header.encode(into: target)
+        if isJournalled { memory.noteLaid(job.sequence) }
         lockedUnsent { state in carryOut(state.machine.copyFilled(job.sequence, succeeded: failure == 0), &state) }
         return count
     }
@@ -99,12 +100,8 @@ extension ReplicationGroup {
     ) -> ApplyResult {
         let extent = ByteExtent(offset: header.offset, count: header.extentBytes)
         let volume = header.kind == .transition || header.kind == .void ? nil : volumeOf(header.ldev)
-        if let volume {
-            let (end, wraps) = extent.offset.addingReportingOverflow(extent.count)
-            guard !wraps, end <= volume.byteCount, header.kind == .zero || payload.count == Int(extent.count) else {
-                return .broken
-            }
-        }
+        if let volume, !Self.fits(header, payload.count, volume) { return .broken }
+        if isJournalled { return unsafe store(header, payload, volumeOf) }
         let range = volume.map { $0.acquire(extent) }
         defer { if let range { volume?.release(range) } }
         switch state.withLock({ $0.machine.receive(header) }) {
@@ -140,7 +137,13 @@ extension ReplicationGroup {
         }
     }
 
-    private func put(
+    /// Whether what the header says lies within the volume, and is what the payload is.
+    static func fits(_ header: FrameHeader, _ payloadBytes: Int, _ volume: Volume) -> Bool {
+        let (end, wraps) = header.offset.addingReportingOverflow(header.extentBytes)
+        return !wraps && end <= volume.byteCount && (header.kind == .zero || payloadBytes == Int(header.extentBytes))
+    }
+
+    func put(
         _ kind: FrameKind, _ flags: UInt16, _ extent: ByteExtent, _ payload: UnsafeRawBufferPointer, _ volume: Volume
     ) -> Int32 {
         let content: HostWrite.Content =
@@ -164,5 +167,6 @@ extension ReplicationGroup {
         return failure
     }
 
-    var applied: (SequenceNumber, Epoch) { state.withLock { ($0.machine.memory.applied, $0.machine.record.epoch) } }
+    /// Up to here the other array may forget what it sent.
+    var delivered: (SequenceNumber, Epoch) { state.withLock { ($0.machine.delivered, $0.machine.record.epoch) } }
 }

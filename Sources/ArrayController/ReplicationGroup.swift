@@ -10,6 +10,7 @@ internal import FuseDevice
 internal import LinkTransport
 internal import Platform
 internal import ReplicationCore
+internal import Synchronization
 internal import VolumeStore
 
 #if canImport(Glibc)
@@ -29,13 +30,17 @@ protocol GroupOwner: AnyObject, Sendable {
     /// These volumes are now the ones that hosts work on.
     func tookOver(_ ldevs: [LDEVNumber])
     func cannotPersist(_ group: GroupIdentifier, _ reason: String)
+    /// Frames wait in the group's restore journal. May be called under the group's lock.
+    func restoreIsWanted(by group: ReplicationGroup)
+    /// A frame of the restore journal could not be put on its volume: errno.
+    func cannotRestore(_ group: GroupIdentifier, _ code: Int32)
 }
 
 /// A replication group at work.
 ///
 /// **Threads**: FUSE workers (`write`), the link's receive thread (`received`, `acknowledged`, `link…`), the copy
-/// thread (`copyOnce`), the timer thread (`tick`), command threads (`perform`). `state` is the one lock; it is never
-/// held while another group's is taken.
+/// thread (`copyOnce`), the restore thread (`restoreOnce`), the timer thread (`tick`), command threads (`perform`).
+/// `state` is the one lock; it is never held while another group's is taken.
 @safe final class ReplicationGroup: Sendable {
     struct State {
         var machine: GroupMachine
@@ -53,6 +58,8 @@ protocol GroupOwner: AnyObject, Sendable {
         var ringIdleSince: Moment?
         /// The array stops: nobody waits any more.
         var refusesWaiting = false
+        /// The restore thread was told of what waits in the journal. Taken back when it found nothing.
+        var isRestoreWanted = false
         /// The timer looks at the group. Set by every event, taken back by the timer when nothing can become due.
         var isWatched = false
     }
@@ -61,24 +68,33 @@ protocol GroupOwner: AnyObject, Sendable {
     let remoteSerial: ArraySerial
     /// Whether a host waits for the other array; never changes.
     let isSynchronous: Bool
+    /// The journal in which its frames lie; nil for a side file in memory. Never changes.
+    let journal: JournalNumbers?
+    /// The group's part of NVRAM, for whoever lays a frame.
+    let memory: GroupMemory
+    /// Held over the restore of one frame: they have an order.
+    let restoreTurn = Mutex(())
     let state: Monitor<State>
     private let store: GroupStore
     let ledger: LedgerRing?
     let link: LinkPort
     let ring: FrameRing
-    private unowned let owner: any GroupOwner
+    unowned let owner: any GroupOwner
 
     init(
-        machine: consuming GroupMachine, store: GroupStore, link: LinkPort, ledger: LedgerRing?, owner: any GroupOwner
+        machine: consuming GroupMachine, store: GroupStore, journal: JournalFile?, link: LinkPort, ledger: LedgerRing?,
+        owner: any GroupOwner
     ) {
         self.ledger = ledger
+        self.journal = machine.record.journals
+        memory = machine.memory
         id = machine.record.id
         isSynchronous = machine.isSynchronous
         remoteSerial = machine.record.remoteSerial
         self.store = store
         self.link = link
         self.owner = owner
-        ring = FrameRing(capacity: machine.sideFile.limits.capacity)
+        ring = journal.map { FrameRing($0) } ?? FrameRing(capacity: machine.sideFile.limits.capacity)
         let slots = machine.memory.slotCount
         state = Monitor(
             State(
@@ -156,6 +172,10 @@ protocol GroupOwner: AnyObject, Sendable {
                 link.send(.control, group: id, payload: message.encoded())
             case .place(let transition, let sequence, let position):
                 placeTransition(transition, sequence, position, state.machine.record.epoch)
+            case .placeVoid(let sequence, let position):
+                placeVoid(sequence, position, state.machine.record.epoch)
+            case .acknowledge(let sequence, let epoch):
+                link.send(.acknowledgement, group: id, epoch: epoch, sequence: sequence)
             case .complete(let slot, let succeeded):
                 guard let write = state.parked[slot] else { continue }
                 state.parked[slot] = nil
@@ -185,6 +205,7 @@ protocol GroupOwner: AnyObject, Sendable {
                 payloadChecksum: payloadChecksum(bytes))
             unsafe header.encode(into: target)
         }
+        if isJournalled { memory.noteLaid(sequence) }
     }
 
     // MARK: Link
@@ -274,8 +295,8 @@ protocol GroupOwner: AnyObject, Sendable {
         state.wakeAll()
     }
 
-    /// Returns whether marks and slots are on the disk.
-    func synchroniseMemory() -> Bool { (try? store.synchroniseMemory()) != nil }
+    /// Returns whether marks, slots and the journal are on the disk.
+    func synchroniseMemory() -> Bool { ring.synchronise() && (try? store.synchroniseMemory()) != nil }
 }
 
 extension GroupMachine {

@@ -24,12 +24,15 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
     package var sideFile: SideFileConfiguration
     package var timers: TimerConfiguration
     package var ldevs: [LDEVConfiguration]
+    package var journals: [JournalConfiguration]
     package var links: [LinkConfiguration]
     /// Bytes of the acknowledgement ledger, a power of two; 0 for none.
     package var ledgerBytes: UInt64
     /// A program with its arguments to be run when volumes of this array became the ones that hosts work on; their
     /// LDEVs (`00:10,00:11`) are added as the last argument. Nil for none.
     package var afterTakeover: [String]?
+    /// Nil: a standard user, one group of resources, no groups of volumes.
+    package var administration: AdministrationConfiguration?
 
     package init(
         name: String, serial: UInt64, microcode: String = "60-08-01/00", stateDirectory: String, mountPoint: String,
@@ -37,8 +40,9 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         serviceProcessorSocket: String, keyFile: String, clockRate: UInt32 = 1,
         trackBytes: UInt32 = TrackLayout.defaultTrack, fuseThreads: Int = 4,
         sideFile: SideFileConfiguration = .init(), timers: TimerConfiguration = .init(),
-        ldevs: [LDEVConfiguration], links: [LinkConfiguration], ledgerBytes: UInt64 = Self.standardLedger,
-        afterTakeover: [String]? = nil
+        ldevs: [LDEVConfiguration], journals: [JournalConfiguration] = [], links: [LinkConfiguration],
+        ledgerBytes: UInt64 = Self.standardLedger, afterTakeover: [String]? = nil,
+        administration: AdministrationConfiguration? = nil
     ) {
         self.name = name
         self.serial = serial
@@ -54,9 +58,11 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         self.sideFile = sideFile
         self.timers = timers
         self.ldevs = ldevs
+        self.journals = journals
         self.links = links
         self.ledgerBytes = ledgerBytes
         self.afterTakeover = afterTakeover
+        self.administration = administration
     }
 
     /// Bytes of a ledger if nobody says otherwise: a million writes of 4 KiB.
@@ -79,6 +85,7 @@ package struct ArrayConfiguration: Codable, Hashable, Sendable {
         var real = ArrayTimers()
         real.linkTimeout = .seconds(timers.linkTimeoutSeconds)
         real.sideFileTimeout = .seconds(timers.sideFileTimeoutSeconds)
+        real.journalTimeout = .seconds(timers.journalTimeoutSeconds)
         real.heartbeatTimeout = .seconds(timers.heartbeatTimeoutSeconds)
         real.heartbeatInterval = .seconds(timers.heartbeatIntervalSeconds)
         real.startGrace = .seconds(timers.startGraceSeconds)
@@ -106,6 +113,7 @@ package struct SideFileConfiguration: Codable, Hashable, Sendable {
 package struct TimerConfiguration: Codable, Hashable, Sendable {
     package var linkTimeoutSeconds: UInt64 = 300
     package var sideFileTimeoutSeconds: UInt64 = 90
+    package var journalTimeoutSeconds: UInt64 = 60
     package var heartbeatTimeoutSeconds: UInt64 = 3
     package var heartbeatIntervalSeconds: UInt64 = 1
     package var startGraceSeconds: UInt64 = 10
@@ -126,6 +134,27 @@ package struct LDEVConfiguration: Codable, Hashable, Sendable {
         self.port = port
         self.target = target
         self.lun = lun
+    }
+}
+
+/// A journal: room on disk for the writes of one group that are on their way.
+package struct JournalConfiguration: Codable, Hashable, Sendable {
+    /// Of the whole journal, in percent: from this fill on its group is said to be full.
+    package static let usualHighWater: UInt8 = 80
+    package static let smallest: UInt64 = 16 << 20
+
+    /// 0 to 255.
+    package var id: UInt8
+    /// `CU:LDEV` of each volume that the journal is said to consist of, at least one. No host reaches them.
+    package var ldevs: [String]
+    /// Of all of them together.
+    package var sizeBytes: UInt64
+    package var highWaterPercent: UInt8
+    package init(id: UInt8, ldevs: [String], sizeBytes: UInt64, highWaterPercent: UInt8 = Self.usualHighWater) {
+        self.id = id
+        self.ldevs = ldevs
+        self.sizeBytes = sizeBytes
+        self.highWaterPercent = highWaterPercent
     }
 }
 

@@ -37,11 +37,14 @@ package struct LDEVStatus: Codable, Hashable, Sendable {
     package var port: String
     package var target: UInt16
     package var lun: UInt16
+    /// The pair with another array.
     package var pair: PairReport?
+    /// Pairs with volumes of the same array, by rising mirror.
+    package var localPairs: [LocalPairReport]
 
     package init(
         id: String, size: UInt64, device: String, blockDevice: String? = nil, port: String, target: UInt16,
-        lun: UInt16, pair: PairReport? = nil
+        lun: UInt16, pair: PairReport? = nil, localPairs: [LocalPairReport] = []
     ) {
         self.id = id
         self.size = size
@@ -51,6 +54,7 @@ package struct LDEVStatus: Codable, Hashable, Sendable {
         self.target = target
         self.lun = lun
         self.pair = pair
+        self.localPairs = localPairs
     }
 
     /// What is not there is null, not missing, so that a script may ask for every key.
@@ -64,13 +68,15 @@ package struct LDEVStatus: Codable, Hashable, Sendable {
         try values.encode(target, forKey: .target)
         try values.encode(lun, forKey: .lun)
         try values.encode(pair, forKey: .pair)
+        try values.encode(localPairs, forKey: .localPairs)
     }
 
     package init(_ volume: VolumeSnapshot) {
         self.init(
             id: volume.ldev.description, size: volume.byteCount, device: volume.device,
             blockDevice: volume.blockDevice, port: volume.path.port, target: volume.path.target,
-            lun: volume.path.lun, pair: volume.pair.map(PairReport.init))
+            lun: volume.path.lun, pair: volume.pair.map(PairReport.init),
+            localPairs: volume.localPairs.map(LocalPairReport.init))
     }
 }
 

@@ -23,8 +23,14 @@ extension Bench {
                 LDEVConfiguration(
                     id: $0.number.description, sizeBytes: $0.sizeBytes, port: $0.port, target: $0.target, lun: $0.lun)
             },
+            journals: array.journals.map {
+                JournalConfiguration(
+                    id: $0.number, ldevs: $0.ldevs.map(\.description), sizeBytes: $0.sizeBytes,
+                    highWaterPercent: $0.highWaterPercent)
+            },
             links: description.links.compactMap { linkEnd($0, of: array.name) }, ledgerBytes: array.ledgerBytes,
-            afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name))
+            afterTakeover: array.ledgerBytes == 0 ? nil : takeoverCommand(of: array.name),
+            administration: description.administration(of: array))
     }
 
     /// Judges what a takeover brought; the array adds the volumes.
@@ -104,9 +110,11 @@ extension Bench {
                 "the site of array \(name) has failed", remedy: "'arraybench site repair \(name)' starts it again")
         }
         guard process(of: name) == nil else { throw BenchFailure("array \(name) runs already") }
+        let lost = blockDevicesInUse(of: name)
         try cleanDevices(of: name)
         try launch(array)
         try await waitUntilReady(name)
+        try await attachAgain(lost, on: name)
     }
 
     /// SIGKILL: the array is lost in the middle of whatever it does.

@@ -15,7 +15,13 @@ extension Bench {
 
     func managerProcess(of host: String) -> ProcessIdentity? {
         if let known = record.managers[host], known.isRunning { return known }
-        return BenchProcesses.find(in: layout).first { $0.kind == .manager(host: host) }?.identity
+        return BenchProcesses.find(in: layout).first { self.host(of: $0)?.name == host }?.identity
+    }
+
+    /// The host whose instance a process is: on the machine that it runs on, by its number.
+    private func host(of process: BenchProcess) -> HostDescription? {
+        guard case .manager(let name) = process.kind, let host = description.host(named: name) else { return nil }
+        return description.hosts(onMachine: description.machine(of: host)).first { $0.instance == process.instance }
     }
 
     package mutating func startHost(_ name: String) async throws(BenchFailure) {
@@ -57,10 +63,9 @@ extension Bench {
 
     private mutating func noteManagers() throws(BenchFailure) {
         let running = BenchProcesses.find(in: layout)
+        let found = running.compactMap { process in host(of: process).map { ($0.name, process.identity) } }
         try change { record in
-            for process in running {
-                if case .manager(let host) = process.kind { record.managers[host] = process.identity }
-            }
+            for (host, identity) in found { record.managers[host] = identity }
         }
     }
 

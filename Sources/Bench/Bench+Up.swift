@@ -27,6 +27,14 @@ extension Bench {
             throw error.failure
         }
         if kind == .bench { try refuseRunning(layout) }
+        let configurations = try HostConfigurations(description, layout)
+        for host in description.hosts {
+            let others = description.hosts(onMachine: description.machine(of: host))
+            let plan = try configurations.addresses(of: others[0], in: description)
+            if let own = try configurations.addresses(of: host, in: description), others[0].name != host.name {
+                _ = try plan?.joined(with: own)
+            }
+        }
         try Preflight.check(description, layout: layout)
 
         try BenchFolder.make(layout.root)
@@ -82,6 +90,10 @@ extension Bench {
             try cleanDevices(of: array.name)
             let link = layout.commandDevice(serial: array.serial)
             try BenchFolder.link(link, to: layout.commandDevice(of: array.name))
+        }
+        for alias in description.hosts.flatMap(\.commandDevices) {
+            guard let name = alias.networkName else { continue }
+            try BenchFolder.link("\(layout.commandDevices)/\(name)", to: layout.commandDevice(of: alias.array))
         }
         for link in description.links where link.kind == .unix { unsafe unlink(layout.linkSocket(link.name)) }
         try shareMounts()

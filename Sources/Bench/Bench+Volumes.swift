@@ -27,6 +27,34 @@ extension Bench {
         return device
     }
 
+    /// Volumes of an array that does not run whose block devices somebody still looks for: those that stood over them, and
+    /// while a program is in a view of a host of the array, those that the view knows.
+    func blockDevicesInUse(of name: String) -> [String] {
+        let hosts = Set(description.hosts.filter { $0.array == name }.map(\.name))
+        let isViewed = BenchProcesses.find(in: layout).contains { process in
+            if case .guest(let host) = process.kind { hosts.contains(host) } else { false }
+        }
+        var ldevs = record.loops.filter { $0.array == name }.map(\.ldev)
+        for loop in isViewed ? record.lastLoops ?? [] : [] where loop.array == name && !ldevs.contains(loop.ldev) {
+            ldevs.append(loop.ldev)
+        }
+        return ldevs
+    }
+
+    /// After the array's start: under the numbers that they had, as far as those are free. A device that is still open
+    /// somewhere, with a dead file system on it, is not free before that is unmounted; the next `exec` or `attach` tries again.
+    mutating func attachAgain(_ ldevs: [String], on name: String) async throws(BenchFailure) {
+        for ldev in ldevs {
+            let last = record.lastLoops?.first { $0.array == name && $0.ldev == ldev }?.device
+            if let last, LoopDevices.isAttached(last) {
+                notes.append("\(last) (LDEV \(ldev)) is in use; unmount what is on it, and attach the volume again")
+                continue
+            }
+            let device = try await attach(array: name, ldev: ldev)
+            notes.append("LDEV \(ldev) is \(device) again")
+        }
+    }
+
     package mutating func detach(array name: String, ldev text: String) async throws(BenchFailure) -> String {
         let ldev = try ldevIdentifier(text, in: name)
         guard let loop = record.loops.first(where: { $0.array == name && $0.ldev == ldev }) else {

@@ -26,13 +26,32 @@ extension BenchDescription {
                     twice.place,
                     "array \(array.name) has two LDEVs at port \(twice.port), target \(twice.target), LUN \(twice.lun)")
             }
+            if let twice = firstRepeated(array.users, \.name) {
+                throw problem(array.place, "array \(array.name) has two users \(twice.name)")
+            }
         }
+        for array in arrays { try checkJournals(array, problem) }
         try checkLinks(problem)
         try checkHosts(problem)
         try checkGroups(problem)
     }
 
     private typealias Complaint = (FilePlace?, String, String?) -> BenchFileProblem
+
+    private func checkJournals(_ array: ArrayDescription, _ problem: Complaint) throws(BenchFileProblem) {
+        if let twice = firstRepeated(array.journals, \.number) {
+            throw problem(twice.place, "array \(array.name) has two journals \(twice.number)", nil)
+        }
+        var taken = Set(array.ldevs.map(\.number))
+        for journal in array.journals {
+            for ldev in journal.ldevs where !taken.insert(ldev).inserted {
+                throw problem(
+                    journal.place,
+                    "journal \(journal.number) of array \(array.name) takes LDEV \(ldev), which is taken",
+                    "a journal has LDEVs of its own, which are in no other list")
+            }
+        }
+    }
 
     private func checkLinks(_ problem: Complaint) throws(BenchFileProblem) {
         if let twice = firstRepeated(links, \.name) {
@@ -62,7 +81,10 @@ extension BenchDescription {
         if let twice = firstRepeated(hosts, \.name) {
             throw problem(twice.place, "two hosts have the name \(twice.name)", nil)
         }
-        if let twice = firstRepeated(hosts, \.instance) {
+        // Hosts with files of their owner's may both be instance 0, as on two real machines.
+        let foreign = Set(hosts.filter { $0.configuration != nil }.map(\.instance))
+        let own = hosts.filter { $0.configuration == nil }
+        if let twice = firstRepeated(own, \.instance) ?? own.first(where: { foreign.contains($0.instance) }) {
             throw problem(twice.place, "two hosts have the instance \(twice.instance)", nil)
         }
         if let twice = firstRepeated(hosts.filter { $0.port != nil }, { $0.port ?? 0 }) {
@@ -71,6 +93,42 @@ extension BenchDescription {
         for host in hosts where array(named: host.array) == nil {
             throw problem(
                 host.place, "host \(host.name) stands at '\(host.array)', which is no array", arrayAdvice(host.array))
+        }
+        for host in hosts {
+            if let alias = host.commandDevices.first(where: { array(named: $0.array) == nil }) {
+                throw problem(
+                    host.place, "host \(host.name) finds '\(alias.array)' at \(alias.name), which is no array",
+                    arrayAdvice(alias.array))
+            }
+            if let twice = firstRepeated(host.commandDevices, \.name) {
+                throw problem(host.place, "host \(host.name) has two command devices \(twice.name)", nil)
+            }
+        }
+        try checkMachines(problem)
+        let remote = Set(hosts.flatMap(\.commandDevices).filter { $0.networkName != nil })
+        if let twice = firstRepeated(remote.sorted { $0.array < $1.array }, \.name) {
+            throw problem(hosts.first?.place, "two arrays have the address \(twice.name)", nil)
+        }
+    }
+
+    /// Instances of one machine: what they share must be one, and what tells them apart two.
+    private func checkMachines(_ problem: Complaint) throws(BenchFileProblem) {
+        for host in hosts {
+            guard let name = host.beside else { continue }
+            guard let first = self.host(named: name), first.name != host.name, first.beside == nil else {
+                throw problem(
+                    host.place,
+                    "host \(host.name) stands beside '\(name)', which is no other host with a machine of its own",
+                    FileMapping.advice(for: name, among: hosts.filter { $0.beside == nil }.map(\.name)))
+            }
+            guard first.array == host.array, host.configuration != nil, first.configuration != nil else {
+                throw problem(
+                    host.place, "hosts \(first.name) and \(host.name) cannot be one machine",
+                    "both need a 'horcm' file, and the same array")
+            }
+            if let twice = firstRepeated(hosts(onMachine: name), \.instance) {
+                throw problem(twice.place, "the machine of host \(name) has two instances \(twice.instance)", nil)
+            }
         }
     }
 

@@ -32,6 +32,12 @@ package struct BenchDescription: Sendable {
         guard let first = host(named: group.hosts.0), let second = host(named: group.hosts.1) else { return false }
         return first.array == second.array
     }
+    /// The host whose folder is the machine's that `host` runs on: itself, or the one that it stands beside.
+    package func machine(of host: HostDescription) -> String { host.beside ?? host.name }
+    /// The hosts of a machine, in the order of the bench file.
+    package func hosts(onMachine machine: String) -> [HostDescription] {
+        hosts.filter { self.machine(of: $0) == machine }
+    }
     package func link(named name: String) -> LinkDescription? { links.first { $0.name == name } }
 }
 
@@ -45,6 +51,9 @@ package struct ArrayDescription: Sendable {
     package var ledgerBytes = ArrayConfiguration.standardLedger
     package var timers = TimerConfiguration()
     package var ldevs: [LDEVDescription] = []
+    /// Who may log in with raidcom.
+    package var users = [UserConfiguration.standard]
+    package var journals: [JournalDescription] = []
     package var place: FilePlace
 
     package func ldev(_ number: LDEVNumber) -> LDEVDescription? { ldevs.first { $0.number == number } }
@@ -56,6 +65,16 @@ package struct LDEVDescription: Sendable {
     package var port: String
     package var target: UInt16
     package var lun: UInt16
+    /// The group of resources that it belongs to; nil for the one that every array has.
+    package var resource: String?
+    package var place: FilePlace
+}
+
+package struct JournalDescription: Sendable {
+    package var number: UInt8
+    package var ldevs: [LDEVNumber]
+    package var sizeBytes: UInt64
+    package var highWaterPercent: UInt8
     package var place: FilePlace
 }
 
@@ -86,7 +105,26 @@ package struct HostDescription: Sendable {
     package var instance: UInt16
     /// UDP port of the instance; nil lets the bench choose.
     package var port: UInt16?
+    /// A horcm<N>.conf of the owner's, absolute, that the host works with as it is; nil: the bench writes one.
+    package var configuration: String?
+    /// The host on whose machine this instance runs too: they share /etc, /HORCM and disks.
+    package var beside: String?
+    /// How that file names command devices, where it does not name them by their serial.
+    package var commandDevices: [CommandDeviceAlias] = []
     package var place: FilePlace
+}
+
+/// A device file, or `\\.\IPCMD-<address>-<port>`, that leads to an array's command device on one host.
+package struct CommandDeviceAlias: Hashable, Sendable {
+    package var name: String
+    package var array: String
+    package init(name: String, array: String) {
+        self.name = name
+        self.array = array
+    }
+
+    /// `IPCMD-<address>-<port>`; nil for a device file.
+    var networkName: String? { name.hasPrefix(#"\\.\"#) ? String(name.dropFirst(4)) : nil }
 }
 
 package struct GroupDescription: Sendable {

@@ -43,19 +43,40 @@ extension BenchFileReader {
     }
 
     func host(_ node: Node, among bench: BenchDescription) throws(BenchFileProblem) -> HostDescription {
-        let map = try FileMapping(node, of: "a host", in: file, keys: ["name", "array", "instance", "port"])
+        let map = try FileMapping(
+            node, of: "a host", in: file,
+            keys: ["name", "array", "instance", "port", "horcm", "beside", "command-devices"])
         let name = try map.name()
         guard map.node("instance") != nil else { throw map.problem("host \(name) has no 'instance'") }
         let port = try map.value("port", default: 0, in: 0...65_535, like: "11000") { UInt16($0) }
+        let array = try map.text("array") ?? name
+        var aliases: [CommandDeviceAlias] = []
+        for node in try map.list("command-devices") { aliases.append(try alias(node, standard: array)) }
+        let configuration = try map.text("horcm")
+        if let configuration, !configuration.hasPrefix("/") {
+            throw map.problem("'horcm' of host \(name) is not an absolute path", at: "horcm")
+        }
         return HostDescription(
-            name: name, array: try map.text("array") ?? name,
+            name: name, array: array,
             instance: try map.value("instance", default: 0, in: 0...4094, like: "0") { UInt16($0) },
-            port: port == 0 ? nil : port, place: place(of: map))
+            port: port == 0 ? nil : port, configuration: configuration, beside: try map.text("beside"),
+            commandDevices: aliases, place: place(of: map))
+    }
+
+    private func alias(_ node: Node, standard array: String) throws(BenchFileProblem) -> CommandDeviceAlias {
+        let map = try FileMapping(node, of: "a command device", in: file, keys: ["name", "array"])
+        let name = try map.requiredText("name")
+        guard name.hasPrefix("/") || name.hasPrefix(#"\\.\IPCMD-"#), !name.contains(where: \.isWhitespace) else {
+            throw map.problem(
+                "'\(name)' is no command device", at: "name",
+                remedy: #"write a device file, such as /dev/rdsk/c1t0d0, or '\\.\IPCMD-192.0.2.1-31001'"#)
+        }
+        return CommandDeviceAlias(name: name, array: try map.text("array") ?? array)
     }
 
     func group(_ node: Node) throws(BenchFileProblem) -> GroupDescription {
         let map = try FileMapping(node, of: "a group", in: file, keys: ["name", "hosts", "pairs", "fence", "mirror"])
-        let name = try map.name()
+        let name = try map.word()
         guard map.node("hosts") != nil else { throw map.problem("group \(name) has no 'hosts'") }
         var pairs: [PairDescription] = []
         for node in try map.list("pairs") { pairs.append(try pair(node)) }
@@ -79,7 +100,7 @@ extension BenchFileReader {
 
     private func pair(_ node: Node) throws(BenchFileProblem) -> PairDescription {
         let map = try FileMapping(node, of: "a pair", in: file, keys: ["name", "ldevs"])
-        let name = try map.name()
+        let name = try map.word()
         let words = try map.pair("ldevs")
         guard let first = LDEVNumber(parsing: words.0), let second = LDEVNumber(parsing: words.1) else {
             throw map.problem(

@@ -89,6 +89,18 @@ struct FileMapping {
         return name
     }
 
+    /// A name that is only shown: what RAID Manager takes for a dev_group or a dev_name.
+    func word(_ key: String = "name", limit: Int = 31) throws(BenchFileProblem) -> String {
+        let word = try requiredText(key)
+        let isUsable = word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+        guard isUsable, word.utf8.count <= limit, !word.hasPrefix("-") else {
+            throw problem(
+                "'\(word)' cannot be the \(key) of \(what)", at: key,
+                remedy: "use up to \(limit) printable letters without blanks and '#', not beginning with '-'")
+        }
+        return word
+    }
+
     /// A value read by `read` and within `range`; the default if the key is missing.
     func value<Value: Comparable>(
         _ key: String, default standard: Value, in range: ClosedRange<Value>, like example: String,

@@ -1,5 +1,6 @@
 // The bench file: YAML in, `BenchDescription` out. docs/bench-file.md is its reference; keep the two together.
 
+internal import CommandDevice
 internal import ReplicationCore
 internal import Yams
 
@@ -62,7 +63,9 @@ struct BenchFileReader {
     func array(_ node: Node) throws(BenchFileProblem) -> ArrayDescription {
         let map = try FileMapping(
             node, of: "an array", in: file,
-            keys: ["name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "ldevs"])
+            keys: [
+                "name", "serial", "microcode", "threads", "side-file", "ledger", "timers", "users", "ldevs", "journals",
+            ])
         var array = ArrayDescription(name: try map.name(), serial: 0, place: place(of: map))
         guard try map.text("serial") != nil else { throw map.problem("array \(array.name) has no 'serial'") }
         array.serial = try map.value("serial", default: 0, in: 1...999_999, like: "30053") { UInt64($0) }
@@ -71,8 +74,13 @@ struct BenchFileReader {
         if let node = map.node("side-file") { array.sideFile = try sideFile(node) }
         array.ledgerBytes = try ledger(map)
         if let node = map.node("timers") { array.timers = try timers(node) }
+        if map.node("users") != nil {
+            array.users = []
+            for node in try map.list("users") { array.users.append(try user(node)) }
+        }
         for node in try map.list("ldevs") { array.ldevs += try ldevs(node) }
         guard !array.ldevs.isEmpty else { throw map.problem("array \(array.name) has no 'ldevs'") }
+        for node in try map.list("journals") { array.journals.append(try journal(node)) }
         return array
     }
 
@@ -97,7 +105,8 @@ struct BenchFileReader {
 
     func timers(_ node: Node) throws(BenchFileProblem) -> TimerConfiguration {
         let map = try FileMapping(
-            node, of: "timers", in: file, keys: ["link", "side-file", "heartbeat", "heartbeat-interval", "start-grace"])
+            node, of: "timers", in: file,
+            keys: ["link", "side-file", "journal", "heartbeat", "heartbeat-interval", "start-grace"])
         let usual = TimerConfiguration()
         func seconds(_ key: String, _ standard: UInt64) throws(BenchFileProblem) -> UInt64 {
             try map.value(key, default: standard, in: 1...86_400, like: "300s", QuantityText.seconds)
@@ -105,6 +114,7 @@ struct BenchFileReader {
         var timers = TimerConfiguration()
         timers.linkTimeoutSeconds = try seconds("link", usual.linkTimeoutSeconds)
         timers.sideFileTimeoutSeconds = try seconds("side-file", usual.sideFileTimeoutSeconds)
+        timers.journalTimeoutSeconds = try seconds("journal", usual.journalTimeoutSeconds)
         timers.heartbeatTimeoutSeconds = try seconds("heartbeat", usual.heartbeatTimeoutSeconds)
         timers.heartbeatIntervalSeconds = try seconds("heartbeat-interval", usual.heartbeatIntervalSeconds)
         timers.startGraceSeconds = try seconds("start-grace", usual.startGraceSeconds)
@@ -116,7 +126,7 @@ struct BenchFileReader {
 
     func ldevs(_ node: Node) throws(BenchFileProblem) -> [LDEVDescription] {
         let map = try FileMapping(
-            node, of: "an LDEV", in: file, keys: ["id", "size", "count", "port", "target", "lun"])
+            node, of: "an LDEV", in: file, keys: ["id", "size", "count", "port", "target", "lun", "resource"])
         let text = try map.requiredText("id")
         guard let first = LDEVNumber(parsing: text) else {
             throw map.problem(
@@ -132,12 +142,14 @@ struct BenchFileReader {
         let lun = try map.value("lun", default: 0, in: 0...4095, like: "0") { UInt16($0) }
         guard Int(lun) + count <= 4096 else { throw map.problem("LUN \(lun) + \(count) is more than 4096", at: "lun") }
         let hasLUN = map.node("lun") != nil
+        let resource = map.node("resource") == nil ? nil : try map.name("resource")
         return (0..<count).map { index in
             // Without a LUN in the file, the LDEV number's low byte is taken: unique per control unit, easy to read.
             let number = LDEVNumber(first.value + UInt16(index))
             return LDEVDescription(
                 number: number, sizeBytes: size, port: port, target: target,
-                lun: hasLUN ? lun + UInt16(index) : number.value & 0xFFF, place: place(of: map))
+                lun: hasLUN ? lun + UInt16(index) : number.value & 0xFFF,
+                resource: resource == AdministrationDesk.firstResource ? nil : resource, place: place(of: map))
         }
     }
 
@@ -159,13 +171,7 @@ struct BenchFileReader {
 
     func port(_ map: FileMapping) throws(BenchFileProblem) -> String {
         let port = try map.text("port") ?? "CL1-A"
-        let parts = port.split(separator: "-", omittingEmptySubsequences: false)
-        let isCluster = parts.first.map {
-            $0.hasPrefix("CL") && $0.dropFirst(2).allSatisfy { $0.isHexDigit } && $0.count == 3
-        }
-        let isLetter = parts.count > 1 && parts[1].count == 1 && parts[1].allSatisfy { $0.isLetter && $0.isASCII }
-        let isGroup = parts.count < 3 || UInt8(parts[2]) != nil
-        guard isCluster == true, isLetter, isGroup, parts.count <= 3 else {
+        guard VolumePath.port(parsing: port) == port else {
             throw map.problem("'\(port)' is not a port", at: "port", remedy: "write it like CL1-A or CL1-A-3")
         }
         return port

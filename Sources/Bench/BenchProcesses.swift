@@ -15,6 +15,8 @@ package struct BenchProcess: Hashable, Sendable {
     }
     package var kind: Kind
     package var identity: ProcessIdentity
+    /// A manager's instance, which tells those of one machine apart.
+    package var instance: UInt16?
 }
 
 package enum BenchProcesses {
@@ -25,12 +27,19 @@ package enum BenchProcesses {
             guard let identity = ProcessIdentity(running: pid), let kind = kind(of: pid, in: layout),
                 identity.isRunning
             else { return nil }
-            return BenchProcess(kind: kind, identity: identity)
+            return BenchProcess(kind: kind, identity: identity, instance: instance(of: pid, kind))
         }.sorted { $0.identity.pid < $1.identity.pid }
     }
 
     private static func kind(of pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {
         daemon(pid, in: layout) ?? HostViews.host(of: pid, in: layout).map { .guest(host: $0) }
+    }
+
+    private static func instance(of pid: Int32, _ kind: BenchProcess.Kind) -> UInt16? {
+        guard case .manager = kind else { return nil }
+        return strings(in: "/proc/\(pid)/environ").first { $0.hasPrefix("HORCMINST=") }.flatMap {
+            UInt16($0.dropFirst(10))
+        }
     }
 
     private static func daemon(_ pid: Int32, in layout: BenchLayout) -> BenchProcess.Kind? {

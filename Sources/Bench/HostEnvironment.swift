@@ -17,7 +17,7 @@ package struct HostEnvironment: Hashable, Sendable {
             ("HORCC_LOG", layout.horcmLog(host: host.name, instance: host.instance)),
             ("ARRAYBENCH_STATE", layout.root),
             ("ARRAYBENCH_ROOT", layout.host(host.name)),
-            ("ARRAYBENCH_HOST", host.name),
+            ("ARRAYBENCH_HOST", bench.machine(of: host)),
             ("ARRAYBENCH_KEY_FILE", layout.key),
             ("ARRAYBENCH_CLOCK", "\(bench.clockRate)"),
             ("ARRAYBENCH_COMMAND_DEVICES", layout.commandDevices),

@@ -11,7 +11,7 @@ package enum StatusScreen {
                     + array.ldevs.map { ldev in
                         [
                             ldev.id, QuantityText.describe(bytes: ldev.size), "\(ldev.port) \(ldev.target) \(ldev.lun)",
-                            pair(ldev.pair), ldev.device, ldev.blockDevice ?? "-",
+                            pairs(of: ldev), ldev.device, ldev.blockDevice ?? "-",
                         ]
                     })
         }
@@ -28,8 +28,17 @@ package enum StatusScreen {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func pair(_ pair: PairReport?) -> String {
-        guard let pair else { return "simplex" }
+    private static func pairs(of ldev: LDEVStatus) -> String {
+        let all = (ldev.pair.map { [pair($0)] } ?? []) + ldev.localPairs.map(localPair)
+        return all.isEmpty ? "simplex" : all.joined(separator: "; ")
+    }
+
+    private static func localPair(_ pair: LocalPairReport) -> String {
+        "\(pair.role) of local \(pair.partner), mirror \(pair.mirror), \(pair.status)"
+            + (pair.status == "paired" ? "" : " \(pair.cleanPercent) %")
+    }
+
+    private static func pair(_ pair: PairReport) -> String {
         var text = "\(pair.role) of \(pair.remoteSerial) \(pair.remoteLDEV), \(pair.mode), \(pair.status)"
         if pair.status != "paired" { text += " \(pair.cleanPercent) %" }
         if pair.mode == "async" { text += ", side file \(pair.sideFilePercent) %" }

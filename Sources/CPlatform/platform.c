@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #ifndef PR_SET_IO_FLUSHER
@@ -165,6 +166,8 @@ uint32_t arraybench_crc32c_append_block(uint32_t sum, uint32_t block_sum) {
 
 int arraybench_set_io_flusher(void) { return prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) == 0 ? 0 : errno; }
 
+void arraybench_set_timer_slack(unsigned long nanoseconds) { prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
+
 void arraybench_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 // The kernel shows what lies between arg_start and arg_end (/proc/self/stat, fields 48 and 49).
@@ -265,3 +268,5 @@ static int release_segments(struct dl_phdr_info *info, size_t size, void *contex
 }
 
 void arraybench_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
+
+void arraybench_syslog(const char *text) { syslog(LOG_DAEMON | LOG_ERR, "%s", text); }

@@ -21,16 +21,6 @@ package enum GroupingOrder: Hashable, Sendable {
     case consistencyGroup(UInt8?)
 }
 
-/// A journal on the array that is asked and one on the other.
-package struct JournalNumbers: Hashable, Sendable {
-    package var local: UInt8
-    package var remote: UInt8
-    package init(local: UInt8, remote: UInt8) {
-        self.local = local
-        self.remote = remote
-    }
-}
-
 package struct CreationOrder: Hashable, Sendable {
     package var pairings: [VolumePairing]
     package var remoteSerial: ArraySerial

@@ -37,16 +37,34 @@ package struct HostDevice: Hashable, Sendable {
     }
 }
 
-/// All device files of a host, in the order of their table.
+/// All device files of a host, in the order of their table. One is found without looking through the others.
 package struct HostDevices: Hashable, Sendable {
-    package var devices: [HostDevice]
+    package let devices: [HostDevice]
+    /// The places of the first device of each name, over each file, and of each volume.
+    private let byName: [String: Int]
+    private let byFile: [String: Int]
+    private let byVolume: [Volume: Int]
 
-    package init(_ devices: [HostDevice] = []) { self.devices = devices }
+    private struct Volume: Hashable, Sendable {
+        var serial: ArraySerial
+        var ldev: LDEVNumber
+    }
+
+    package init(_ devices: [HostDevice] = []) {
+        self.devices = devices
+        var (byName, byFile, byVolume) = ([String: Int](), [String: Int](), [Volume: Int]())
+        for (place, device) in devices.enumerated().reversed() {
+            byName[device.name] = place
+            if let file = device.file { byFile[file] = place }
+            if device.kind == .volume { byVolume[Volume(serial: device.serial, ldev: device.ldev)] = place }
+        }
+        (self.byName, self.byFile, self.byVolume) = (byName, byFile, byVolume)
+    }
 
     /// Reads a table. Lines that say nothing, comments among them, are left out: a table that a later version wrote is
     /// of use as far as it is understood.
     package init(parsing text: String) {
-        devices = text.split(separator: "\n").compactMap(HostDevice.init(parsing:))
+        self.init(text.split(separator: "\n").compactMap(HostDevice.init(parsing:)))
     }
 
     /// The table as a file.
@@ -56,19 +74,45 @@ package struct HostDevices: Hashable, Sendable {
 
     /// The device of that name, or over that file.
     package func device(_ path: String) -> HostDevice? {
-        devices.first { $0.name == path } ?? devices.first { $0.file == path }
+        (byName[path] ?? byFile[path]).map { devices[$0] }
     }
 
-    /// Where a command device may be opened, the likeliest place first.
+    /// The first command device whose name fits a pattern of `*` (any letters) and `?` (one letter).
+    package func commandDevice(like pattern: String) -> HostDevice? {
+        devices.first { $0.kind == .command && Self.fits(Array($0.name.utf8), Array(pattern.utf8)) }
+    }
+
+    /// Shell patterns without brackets, by backing up to the last star.
+    private static func fits(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
+        var (at, next) = (0, 0)
+        var star: (at: Int, next: Int)?
+        while at < name.count {
+            if next < pattern.count, pattern[next] == UInt8(ascii: "*") {
+                star = (at, next)
+                next += 1
+            } else if next < pattern.count, pattern[next] == UInt8(ascii: "?") || pattern[next] == name[at] {
+                (at, next) = (at + 1, next + 1)
+            } else if let last = star {
+                star = (last.at + 1, last.next)
+                (at, next) = (last.at + 1, last.next + 1)
+            } else {
+                return false
+            }
+        }
+        return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+
+    /// Where a command device may be opened, the likeliest place first. A name is a place only if the table gives no file for
+    /// it: outside of the host's view of the machine the same name may be another disk.
     /// - Parameter directory: holds links to command devices, named by serial.
     package func commandDevices(of serial: ArraySerial, linkedIn directory: String?) -> [String] {
         let listed = devices.filter { $0.kind == .command && $0.serial == serial }
-        return listed.compactMap(\.file) + listed.map(\.name) + (directory.map { ["\($0)/\(serial)"] } ?? [])
+        return listed.map { $0.file ?? $0.name } + (directory.map { ["\($0)/\(serial)"] } ?? [])
     }
 
     /// The first name of a volume.
     package func name(of serial: ArraySerial, _ ldev: LDEVNumber) -> String? {
-        devices.first { $0.kind == .volume && $0.serial == serial && $0.ldev == ldev }?.name
+        byVolume[Volume(serial: serial, ldev: ldev)].map { devices[$0].name }
     }
 }
 

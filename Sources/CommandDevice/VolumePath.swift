@@ -16,6 +16,24 @@ package struct VolumePath: Hashable, Sendable {
 }
 
 extension VolumePath {
+    /// A port as RAID Manager names it, in upper case: `CL<cluster>-<letter>`, with an optional `-<host group>`. Clusters are 1
+    /// to 9 and A to G.
+    /// - Returns: nil if the text is no port.
+    /// - Source: RAID Manager reference, section 1.5; the letters of clusters are known of the largest arrays.
+    package static func port(parsing text: String) -> String? {
+        let port = text.uppercased()
+        let parts = port.split(separator: "-", omittingEmptySubsequences: false).map { Array($0.utf8) }
+        guard (2...3).contains(parts.count), parts[0].count == 3, parts[0].starts(with: "CL".utf8),
+            (0x31...0x39).contains(parts[0][2]) || (0x41...0x47).contains(parts[0][2]),
+            parts[1].count == 1, (0x41...0x5A).contains(parts[1][0])
+        else { return nil }
+        guard parts.count == 3 else { return port }
+        guard parts[2].allSatisfy({ (0x30...0x39).contains($0) }),
+            UInt8(String(decoding: parts[2], as: UTF8.self)) != nil
+        else { return nil }
+        return port
+    }
+
     func write(to w: inout WireWriter) {
         w.write(port)
         w.write(target)

@@ -78,6 +78,8 @@ package enum LedgerKind: UInt8, Sendable, CaseIterable {
     case state = 7
     /// The array starts. `offset`: 1 if what a process stored before is here for certain, 0 after a crash of the machine.
     case start = 8
+    /// From now on a local copy writes over the whole volume: what hosts wrote there before says nothing about its bytes.
+    case overwritten = 9
     /// More checksums of the entry before.
     case continuation = 15
 }

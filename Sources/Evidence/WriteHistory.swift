@@ -74,18 +74,23 @@ package struct WriteHistory: Sendable {
     package init(_ image: LedgerImage, volumes: [JudgedVolume]) {
         self.volumes = volumes
         laneCounts = Array(repeating: 0, count: (volumes.map(\.lane).max() ?? -1) + 1)
-        for record in image.records { add(record, image) }
+        let beginnings = volumes.map { volume in
+            image.records.last { $0.entry.kind == .overwritten && $0.entry.ldev == volume.source }?.ordinal ?? 0
+        }
+        for record in image.records { add(record, image, beginnings) }
         pieces.sort { ($0.block, $0.write) < ($1.block, $1.write) }
     }
 
-    private mutating func add(_ record: LedgerRecord, _ image: LedgerImage) {
+    private mutating func add(_ record: LedgerRecord, _ image: LedgerImage, _ beginnings: [UInt64]) {
         let isHosts: Bool
         switch record.entry.kind {
         case .write, .discard: isHosts = true
         case .applied, .appliedDiscard, .appliedCopy: isHosts = false
-        case .flush, .state, .start, .continuation: return
+        case .flush, .state, .start, .overwritten, .continuation: return
         }
-        guard let volume = volumes.firstIndex(where: { $0.source == record.entry.ldev }) else { return }
+        guard let volume = volumes.firstIndex(where: { $0.source == record.entry.ldev }),
+            record.ordinal >= beginnings[volume]
+        else { return }
         let lane = volumes[volume].lane
         let extent = record.entry.extent
         let isDiscard = record.entry.kind == .discard || record.entry.kind == .appliedDiscard

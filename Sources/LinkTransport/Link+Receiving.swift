@@ -66,7 +66,7 @@ extension Link {
         var buffer = unsafe ReceiveBuffer(receiveRegion)
         var isBusy = false
         while true {
-            let received = unsafe next(descriptor, into: buffer.room(), isBusy: isBusy)
+            let received = unsafe next(descriptor, into: buffer.room(), isBusy: isBusy, receiver)
             isBusy = false
             if let loss = shared.withLock({ $0.loss }) { return loss }
             var orders: [LinkMachine.Order] = []
@@ -93,7 +93,7 @@ extension Link {
 
     /// The next bytes. Sleeps for them, after having looked for a while if the link is busy. // hot
     private func next(
-        _ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, isBusy: Bool
+        _ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, isBusy: Bool, _ receiver: any LinkReceiver
     ) -> Sockets.Received {
         guard isBusy else { return unsafe Sockets.receive(descriptor, into: room, waits: true) }
         let end = monotonicNanoseconds() + Self.lookingOn
@@ -103,6 +103,7 @@ extension Link {
             case let received: return received
             }
         } while monotonicNanoseconds() < end
+        receiver.fellQuiet()
         return unsafe Sockets.receive(descriptor, into: room, waits: true)
     }
 

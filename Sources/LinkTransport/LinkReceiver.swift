@@ -7,7 +7,7 @@ package import ReplicationCore
 ///
 /// **Threads**: all calls come from the link's receive thread, one at a time, with no lock of the link held; the
 /// link's own `enqueue` and `flush` may be called from within. A slow receiver holds up everything that arrives.
-/// The calls of one connection are `linkIsUp`, then any number of `received` and `receivedBatch`, then `linkIsDown`.
+/// The calls of one connection are `linkIsUp`, then any number of `received`, `receivedBatch` and `fellQuiet`, then `linkIsDown`.
 package protocol LinkReceiver: AnyObject, Sendable {
     /// An authenticated connection is there, and `enqueue` takes frames since a moment ago.
     func linkIsUp()
@@ -17,10 +17,12 @@ package protocol LinkReceiver: AnyObject, Sendable {
     /// One frame whose header and payload checksums are right; never a heartbeat.
     /// - Parameter payload: lies in the receive region and is valid during the call only.
     func received(_ header: FrameHeader, payload: UnsafeRawBufferPointer)
-    /// Everything that one read brought was handed over: a good moment to acknowledge.
-    /// - Returns: whether somebody waits for what comes next and it is expected within microseconds, so that looking for
-    ///   it is better than sleeping until it comes.
+    /// Everything that one read brought was handed over: a good moment to acknowledge what somebody waits for.
+    /// - Returns: whether more is expected within microseconds, so that looking for it is better than sleeping until it
+    ///   comes. `fellQuiet` follows if it does not.
     func receivedBatch() -> Bool
+    /// The thread looked for more, found nothing, and is about to sleep: what was put off is due.
+    func fellQuiet()
 }
 
 /// Something about a link that an operator may want to read.

@@ -42,6 +42,7 @@ struct LinkState {
     var senderSleepsUntil: UInt64 = 0
     /// The sender thread has something to look at.
     var senderIsWanted = false
+    var rounds = SenderRounds()
     /// Connections that ended inside a black hole: their end must not reach the far side before it is healed.
     var buried: [Int32] = []
     var statistics = LinkStatistics()
@@ -56,6 +57,7 @@ struct LinkState {
     /// A connection begins.
     mutating func establish(_ descriptor: Int32, heartbeatInterval: Span, now: UInt64) {
         precondition(self.descriptor == nil && queue.isEmpty, "the connection before was not taken down")
+        rounds = SenderRounds()
         self.descriptor = descriptor
         loss = nil
         framesQueuedNow = 0
@@ -131,6 +133,17 @@ struct LinkState {
         return .wakeSender
     }
 
+    /// A thread that has queued what nobody waits for asks for it to be sent soon. // hot
+    mutating func claimSoon(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Claim {
+        switch rounds.request(at: monotonicNanoseconds()) {
+        case .now: return unsafe claim(vectors)
+        case .nextRound: return .none
+        case .beginRounds:
+            senderIsWanted = true
+            return .wakeSender
+        }
+    }
+
     /// The socket took `count` bytes: what the same thread sends next. 0 = `isSending` was given back. // hot
     mutating func sent(_ count: Int, next vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
         consumeOnly(count)
@@ -185,10 +198,11 @@ struct LinkState {
         if inherits || !isSending {
             let count = unsafe queue.prepare(vectors, now: now)
             isSending = count > 0
+            rounds.look(found: count > 0)
             if count > 0 { return .send(descriptor, count) }
         }
         let due = isSending ? nil : queue.nextDue()
-        senderSleepsUntil = min(due ?? .max, pace.nextCheck.nanoseconds)
+        senderSleepsUntil = min(due ?? .max, pace.nextCheck.nanoseconds, rounds.nextLook(after: now) ?? .max)
         return .sleep(senderSleepsUntil)
     }
 

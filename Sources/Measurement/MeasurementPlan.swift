@@ -2,7 +2,7 @@
 
 package struct MeasurementPlan: Codable, Hashable, Sendable {
     package var rounds = 5
-    package var seconds = 2.0
+    package var seconds = 1.0
     package var volumeBytes = 512 << 20
     /// Fewer targets, loads and sizes.
     package var isQuick = false

@@ -15,6 +15,7 @@ package enum CommandDeviceChannel {
         let file = unsafe arraybench_open(path, O_RDWR, 0)
         guard file >= 0 else { throw SystemFailure("open", path, -file) }
         defer { close(file) }
+        if let code = refusal(of: file) { throw SystemFailure("open", path, code) }
         let bytes = request.encoded()
         let written = unsafe bytes.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
         guard written == bytes.count else { throw SystemFailure("write to", path, written < 0 ? errno : EIO) }
@@ -24,6 +25,23 @@ package enum CommandDeviceChannel {
         } catch {
             throw SystemFailure("understand the answer of", path, EPROTO)
         }
+    }
+
+    /// The code of the failure when something else lies at the path.
+    package static let notACommandDevice = ENODEV
+
+    /// A path in a configuration may be a disk or a file of somebody's: nothing is written to it before it has shown that it is
+    /// an empty mailbox, which says ENODATA and nothing else does.
+    /// - Returns: why the file may not be written to; nil if it may.
+    private static func refusal(of file: Int32) -> Int32? {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { return errno }
+        guard status.st_mode & S_IFMT == S_IFREG else { return notACommandDevice }
+        var byte: UInt8 = 0
+        var got = -1
+        repeat { got = unsafe pread(file, &byte, 1, 0) } while got < 0 && errno == EINTR
+        guard got < 0 else { return notACommandDevice }
+        return errno == ENODATA ? nil : errno
     }
 
     /// The whole answer is given at once: memory for the longest one, of which only the pages that come are touched.

@@ -1,5 +1,6 @@
 // The machine that a command really runs on.
 
+internal import CPlatform
 package import CommandDevice
 internal import Glibc
 internal import Platform
@@ -66,6 +67,15 @@ package final class LiveMachine: HostMachine {
 
     package func inputLines() -> [String] { input ?? SystemCalls.inputLines() }
 
+    package func inputLine(_ prompt: String, isSecret: Bool) -> String? {
+        guard input == nil else { return nil }
+        return SystemCalls.inputLine(prompt, isSecret: isSecret)
+    }
+
+    package var client: AdministrationClient {
+        AdministrationClient(host: SystemCalls.hostName, account: geteuid())
+    }
+
     package func write(_ text: String, to name: String) throws(HorcmFailure) {
         do throws(SystemFailure) {
             try SystemCalls.write(text, to: name)
@@ -92,7 +102,41 @@ package final class LiveMachine: HostMachine {
 /// The host's device table, `<root>/etc/arraybench.devices`. A host without one has no devices.
 package enum DeviceTableFile {
     package static func read(_ environment: InstanceEnvironment) -> HostDevices {
-        guard let bytes = try? SystemCalls.read(environment.deviceTableFile) else { return HostDevices() }
+        guard let bytes = try? SystemCalls.read(environment.deviceTableFile, limit: 16 << 20) else {
+            return HostDevices()
+        }
         return HostDevices(parsing: String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// The table for a daemon: it is read again only when it was replaced or written to.
+/// **Threads**: any.
+package final class DeviceTable: Sendable {
+    private struct State {
+        var stamp: [Int] = []
+        var devices = HostDevices()
+    }
+
+    private let environment: InstanceEnvironment
+    private let state = Monitor(State())
+
+    package init(_ environment: InstanceEnvironment) { self.environment = environment }
+
+    package var devices: HostDevices {
+        let stamp = Self.stamp(of: environment.deviceTableFile)
+        return state.withLock { state in
+            if state.stamp != stamp {
+                state.stamp = stamp
+                state.devices = DeviceTableFile.read(environment)
+            }
+            return state.devices
+        }
+    }
+
+    /// What changes with the file; empty if there is none.
+    private static func stamp(of path: String) -> [Int] {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return [] }
+        return [Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
     }
 }

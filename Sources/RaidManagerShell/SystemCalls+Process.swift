@@ -44,10 +44,10 @@ extension SystemCalls {
         var values = environment
         let paths = [
             "ARRAYBENCH_ROOT", "ARRAYBENCH_KEY_FILE", "ARRAYBENCH_COMMAND_DEVICES", "ARRAYBENCH_PIDFILE_DIR",
-            "HORCM_CONF", "HORCM_LOG", "HORCM_LOGS",
+            "HORCM_CONF", "HORCM_LOG", "HORCM_LOGS", "HORCMPERM",
         ]
         for name in paths {
-            guard let path = values[name], !path.isEmpty else { continue }
+            guard let path = values[name], !path.isEmpty, path != InstanceEnvironment.noPermissionFile else { continue }
             values[name] = absolute(path)
         }
         return values

@@ -101,6 +101,16 @@ extension GroupMachine {
         guard isLinkOpen else { return refuse(.linkDown) }
         // A pair without its other half would be called paired with nobody behind it.
         if livePairs.contains(where: { isMissingAtPeer[$0] }) { return refuse(.peerDisagrees) }
+        promise()
+        if !isRestored {
+            operation = .swappingOnceRestored(token, pace: pace)
+            return []
+        }
+        return askForSwap(token, pace: pace)
+    }
+
+    /// All stands ready here for the other side to step down.
+    mutating func askForSwap(_ token: CommandToken?, pace: UInt8?) -> [GroupEffect] {
         operation = .swapping(token, epoch: nextEpoch, pace: pace)
         // The primary's operator saw its pairs suspended, whatever this side has heard of that.
         let believed = token == nil ? [] : livePairs.filter { record.pairs[$0].status == .paired }
@@ -115,10 +125,10 @@ extension GroupMachine {
         guard pairs.count == livePairs.count else { return [.finished(token, .partOfGroup)] }
         if pairs.allSatisfy({ record.pairs[$0].status == .takenOver }) { return [.finished(token, nil)] }
         if let refusal = refusalForTakeover() { return [.finished(token, refusal)] }
-        operation = .takingOver(token)
-        if isLinkOpen { return [.send(.takeOver)] }
+        promise()
+        operation = .takingOverOnceRestored(token)
         var effects: [GroupEffect] = []
-        becomeTakenOver(&effects)
+        settleOperation(&effects)
         return effects
     }
 
@@ -153,6 +163,10 @@ extension GroupMachine {
     package mutating func delete(_ token: CommandToken, pairs: [Int], localOnly: Bool) -> [GroupEffect] {
         guard operation == nil, handover == nil else { return [.finished(token, .busy)] }
         if record.role == .secondary, !localOnly { return [.finished(token, .notPrimary)] }
+        guard isRestored else {
+            operation = .deletingOnceRestored(token, pairs: pairs)
+            return []
+        }
         var effects: [GroupEffect] = []
         let remote = pairs.map { record.pairs[$0].remote }
         if record.role == .primary, isLinkOpen, !localOnly {
@@ -192,7 +206,18 @@ extension GroupMachine {
     }
 
     mutating func becomeTakenOver(_ effects: inout [GroupEffect]) {
-        guard case .takingOver(let token) = operation else { return }
+        let token: CommandToken
+        switch operation {
+        case .takingOver(let asked), .takingOverOnceRestored(let asked): token = asked
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap, .deleting,
+            .swappingOnceRestored, .deletingOnceRestored:
+            return
+        }
+        // What the primary counts as delivered must not be lost with the takeover.
+        guard isRestored else {
+            operation = .takingOverOnceRestored(token)
+            return
+        }
         operation = nil
         for index in livePairs { setStatus(.takenOver, of: index, &effects) }
         effects += [.persist, .finished(token, nil)]
@@ -224,8 +249,18 @@ extension GroupMachine {
         case .drainingBeforeCopy(let token, let pairs, let pace, let fence) where !hasOldFrames(pairs):
             operation = nil
             effects += resynchronise(token, pairs: pairs, pace: pace, fence: fence)
+        case .swappingOnceRestored(let token, let pace) where isRestoredAsPromised:
+            effects += askForSwap(token, pace: pace)
+        case .takingOverOnceRestored(let token) where isLinkOpen && isRestoredAsPromised:
+            operation = .takingOver(token)
+            effects.append(.send(.takeOver))
+        case .takingOverOnceRestored where !isLinkOpen && isRestored:
+            becomeTakenOver(&effects)
+        case .deletingOnceRestored(let token, let pairs) where isRestored:
+            operation = nil
+            effects += delete(token, pairs: pairs, localOnly: true)
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
-            .takingOver, .deleting:
+            .takingOver, .deleting, .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             break
         }
     }

@@ -83,7 +83,9 @@ extension GroupMachine {
         guard let position = sideFile.allocate(byteCount, mayUseReserve: mayUseReserve) else { return nil }
         slots[slot] = SlotState(
             kind: kind, pair: UInt16(index), position: position, byteCount: UInt32(byteCount))
-        memory.occupy(InFlightSlot(sequence: sequence, pair: index, tracks: tracks))
+        memory.occupy(
+            InFlightSlot(
+                sequence: sequence, pair: index, tracks: tracks, position: position, byteCount: UInt32(byteCount)))
         memory.nextSequence = sequence.next
         return (sequence, position)
     }
@@ -113,6 +115,7 @@ extension GroupMachine {
             if let live = memory.slot(at: index) { marks[live.pair].mark(live.tracks) }
             return LocalOutcome(answer: false, needsSettling: true)
         }
+        if isJournalled { memory.noteLocal(sequence) }
         return LocalOutcome(
             answer: slots[index].awaitsAcknowledgement ? nil : true,
             needsSettling: handover != nil || operation != nil)

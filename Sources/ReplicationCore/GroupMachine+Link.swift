@@ -18,7 +18,7 @@ extension GroupMachine {
 
     private var greeting: PeerGreeting {
         PeerGreeting(
-            role: record.role, epoch: record.epoch, applied: memory.applied,
+            role: record.role, epoch: record.epoch, applied: delivered,
             pairs: livePairs.map { index in
                 let pair = record.pairs[index]
                 return PeerPair(
@@ -122,6 +122,7 @@ extension GroupMachine {
         var effects: [GroupEffect] = []
         link = .down(since: now)
         handover = nil
+        deferred = []
         effects.append(.wakeWriters)
         failOperation(.linkDown, &effects)
         guard record.role == .primary else { return effects }
@@ -151,6 +152,8 @@ extension GroupMachine {
             case .primary:
                 suspendAll(.byFault, &effects)
             case .secondary:
+                // What has arrived is restored first: nothing is taken by a pair that is suspended.
+                guard isRestored else { break }
                 let paired = livePairs.filter { record.pairs[$0].status == .paired }
                 for index in paired { setStatus(.suspended(.byFault), of: index, &effects) }
                 if !paired.isEmpty { effects.append(.persist) }
@@ -166,7 +169,8 @@ extension GroupMachine {
     private mutating func overflow(_ effects: inout [GroupEffect]) {
         fullSince = nil
         guard record.role == .primary, isReplicating else { return }
-        guard isLinkOpen, !isSynchronous else {
+        // What lies in a journal is given up at once: its tracks are marked.
+        guard isLinkOpen, !isSynchronous, !isJournalled else {
             suspendAll(isSynchronous ? .byFault : .sideFileFull, &effects)
             effects += settle()
             return
@@ -190,8 +194,13 @@ extension GroupMachine {
     }
 
     /// Takes up what a killed process left: writes that were under way are marked, and pairs that can no longer be
-    /// known to agree are suspended. Call once, before anything else.
-    package mutating func recover() -> [GroupEffect] {
+    /// known to agree are suspended. With a journal the stream goes on from there. Call once, before anything else.
+    /// - Parameter frame: the header of the frame that lies in the journal at a slot's place; nil if it is not whole.
+    package mutating func recover(_ frame: (InFlightSlot) -> FrameHeader? = { _ in nil }) -> [GroupEffect] {
+        if isJournalled {
+            if record.role == .secondary { return recoverRestore() }
+            if let effects = goOnFromJournal(frame) { return effects }
+        }
         var effects: [GroupEffect] = []
         var interrupted = 0
         for index in 0..<memory.slotCount {
@@ -217,6 +226,7 @@ extension GroupMachine {
     /// Nothing is under way any more.
     private mutating func forgetSlots() {
         for index in 0..<memory.slotCount { memory.vacate(index) }
+        if isJournalled { memory.arrived = memory.applied }
         memory.acknowledged = SequenceNumber(memory.nextSequence.value - 1)
         sendNext = memory.nextSequence
         releaseNext = memory.nextSequence

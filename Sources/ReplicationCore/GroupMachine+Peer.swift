@@ -2,6 +2,10 @@
 
 extension GroupMachine {
     package mutating func receive(_ message: PeerMessage, now: Moment) -> [GroupEffect] {
+        mustWait(message) ? [] : heed(message)
+    }
+
+    mutating func heed(_ message: PeerMessage) -> [GroupEffect] {
         switch message {
         case .greeting(let greeting): return greeted(greeting)
         case .unknownGroup: return peerHasNoGroup()
@@ -46,7 +50,8 @@ extension GroupMachine {
         guard handover == nil else { return [.send(.refused(.busy))] }
         switch operation {
         case nil, .requestingSwap: break
-        case .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .deleting:
+        case .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .deleting,
+            .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             return [.send(.refused(.busy))]
         }
         guard epoch > record.epoch || record.role == .secondary else { return [.send(.refused(.peerDisagrees))] }
@@ -136,7 +141,7 @@ extension GroupMachine {
         }
         if epoch != record.epoch {
             record.epoch = epoch
-            memory.applied = SequenceNumber(start.value - 1)
+            restartArrival(at: start)
         }
         for index in pairs {
             setStatus(.copying, of: index, &effects)
@@ -203,7 +208,8 @@ extension GroupMachine {
             effects.append(.copy)
         case .takingOver:
             becomeTakenOver(&effects)
-        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting:
+        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting, .swappingOnceRestored,
+            .takingOverOnceRestored, .deletingOnceRestored:
             return [.note(.peerDisagrees), .dropLink]
         }
         effects += settle()
@@ -248,7 +254,8 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
-        case nil, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver:
+        case nil, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .swappingOnceRestored,
+            .takingOverOnceRestored, .deletingOnceRestored:
             // The answer to something that was given up meanwhile.
             break
         }
@@ -270,7 +277,7 @@ extension GroupMachine {
         case .takingOver:
             // Nobody else is primary, or it is busy: what is here is what there is.
             becomeTakenOver(&effects)
-        case nil, .splitting:
+        case nil, .splitting, .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             effects.append(.note(.peerDisagrees))
         }
         return effects
@@ -310,7 +317,7 @@ extension GroupMachine {
             .drainingBeforeCopy(let token, _, _, _):
             operation = nil
             effects.append(.finished(token, refusal))
-        case .swapping(let token, _, _):
+        case .swapping(let token, _, _), .swappingOnceRestored(let token, _):
             operation = nil
             if let token { effects.append(.finished(token, refusal)) }
         case .splitting(let token, _):
@@ -320,11 +327,15 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
-        case .takingOver(let token) where record.isGone:
+        case .takingOver(let token) where record.isGone, .takingOverOnceRestored(let token) where record.isGone,
+            .deletingOnceRestored(let token, _) where record.isGone:
             operation = nil
             effects.append(.finished(token, refusal))
         case .takingOver:
             becomeTakenOver(&effects)
+        case .takingOverOnceRestored, .deletingOnceRestored:
+            // Nothing more is asked of the other side.
+            break
         }
     }
 }

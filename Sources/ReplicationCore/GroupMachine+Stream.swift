@@ -72,7 +72,11 @@ extension GroupMachine {
     /// The far side has everything up to `through`. `complete` is called for each host write that waited. // hot
     /// - Returns: whether `settle` must be called; nil if the far side acknowledged what was never sent.
     package mutating func acknowledge(through: SequenceNumber, complete: (Int) -> Void) -> Bool? {
-        guard through < sendNext else { return nil }
+        if through >= sendNext {
+            guard let isNews = isNewsOfAnEarlierConnection(through) else { return nil }
+            guard isNews else { return false }
+            sendNext = through.next
+        }
         guard through > memory.acknowledged else { return false }
         var sequence = memory.acknowledged.next
         while sequence <= through {

@@ -10,7 +10,8 @@
 // I7  a command is checked completely before anything changes.
 //
 // The aspects: +HostWrites (admission, completion), +Stream (sending, acknowledging, copying, receiving),
-// +Commands (what operators ask), +Peer (what the other array asks), +Link (connection, timers, restart).
+// +Commands (what operators ask), +Peer (what the other array asks), +Link (connection, timers, restart), +Journal (a
+// primary's journal after a restart), +Restore (a secondary's journal).
 
 /// Names an operator's request until it is answered.
 package struct CommandToken: Hashable, Sendable {
@@ -26,6 +27,10 @@ package enum GroupEffect: Hashable, Sendable {
     case send(PeerMessage)
     /// Put this frame into the ring at `position`: the machine has given it a place in the order.
     case place(StreamTransition, SequenceNumber, position: UInt64)
+    /// Put a frame there that says nothing, and note that it is laid: its write never touched a copy.
+    case placeVoid(SequenceNumber, position: UInt64)
+    /// Tell the other array that everything up to here is here.
+    case acknowledge(SequenceNumber, Epoch)
     /// Answer the host write that waits in this slot.
     case complete(slot: Int, succeeded: Bool)
     /// Writers that were told to wait may try again.
@@ -47,13 +52,15 @@ package enum GroupNote: Hashable, Sendable {
     case status(LDEVNumber, Role, PairStatus)
     case roleIsNow(Role)
     case interruptedWritesMarked(Int)
+    /// After a restart so many frames of the journal are still to go over, or to be restored.
+    case goesOnFromJournal(Int)
     case peerDisagrees
 
     /// Whether this side is now the one that hosts work on.
     package var isTakeover: Bool {
         switch self {
         case .status(_, _, .takenOver), .roleIsNow(.primary): true
-        case .status, .roleIsNow, .interruptedWritesMarked, .peerDisagrees: false
+        case .status, .roleIsNow, .interruptedWritesMarked, .goesOnFromJournal, .peerDisagrees: false
         }
     }
 }
@@ -86,6 +93,10 @@ enum GroupOperation: Hashable, Sendable {
     case requestingSwap(CommandToken)
     case takingOver(CommandToken)
     case deleting(CommandToken, pairs: [Int])
+    /// What this secondary has acknowledged out of its journal is restored first; then the other side is asked.
+    case swappingOnceRestored(CommandToken?, pace: UInt8?)
+    case takingOverOnceRestored(CommandToken)
+    case deletingOnceRestored(CommandToken, pairs: [Int])
 }
 
 /// What the other array waits for; hosts' writes are held until it is done.
@@ -138,6 +149,12 @@ package struct GroupMachine: Sendable {
     var copyTurn = 0
     /// Bytes of copy frames that are not acknowledged.
     var copyBytesUnderWay = 0
+    /// Secondary with a journal: what the primary said behind frames that are not restored yet.
+    var deferred: [DeferredMessage] = []
+    /// The same: frames that count as delivered only when they are restored, the oldest first.
+    var heldBack: [SequenceNumber] = []
+    /// The same: what had been acknowledged when this side last asked for another role.
+    var promised: SequenceNumber?
 
     /// Takes up a group, new or after a restart.
     /// - Parameter memory: of the shape `record.slotCount`, `record.trackCounts`.
@@ -163,6 +180,8 @@ package struct GroupMachine: Sendable {
 
     package var role: Role { record.role }
     package var isSynchronous: Bool { record.mode.isSynchronous }
+    /// Whether the ring is a journal, which a killed process leaves as it is.
+    package var isJournalled: Bool { record.journals != nil }
     package var isLinkOpen: Bool { link == .open }
     package var livePairs: [Int] { record.pairs.indices.filter { !record.pairs[$0].isDeleted } }
 
@@ -198,7 +217,9 @@ package struct GroupMachine: Sendable {
     /// The epoch of a stream that begins anew.
     var nextEpoch: Epoch { max(record.epoch, peerEpoch).next }
 
-    package var sideFileTimeout: Span { record.sideFileTimeout ?? timers.sideFileTimeout }
+    package var sideFileTimeout: Span {
+        record.sideFileTimeout ?? (isJournalled ? timers.journalTimeout : timers.sideFileTimeout)
+    }
 
     mutating func setStatus(_ status: PairStatus, of index: Int, _ effects: inout [GroupEffect]) {
         guard record.pairs[index].status != status else { return }

@@ -3,13 +3,14 @@
 //
 //   0      magic "ABGM" 4 · version 2 · reserved 2 · group 8 · slot count 4 · pair count 4
 //   24     checksum of bytes 0..<24 and of the pairs' track counts, 4 · reserved 4
-//   32     next sequence 8 · acknowledged 8 · applied 8 · reserved 8
+//   32     next sequence 8 · acknowledged 8 · applied 8 · arrived 8 (with a journal; else 0)
 //   64     pair count × track count 4, padded to 8
-//   …      slots: slot count × 32:  sequence 8 (0 = free, stored last) · pair 4 · first track 4 · tracks 4 · 12 spare
+//   …      slots: slot count × 32:  sequence 8 (0 = free, stored last) · pair 4 · first track 4 · tracks 4
+//             · bytes of its frame 4 (bit 31: it is laid; bit 30: its write is on the local copy) · position of it 8
 //   …      for each pair: its bitmap
 //
 // A slot is live from before a write touches either copy until both have it. After a crash the tracks of all live
-// slots are marked: nobody knows which side has them.
+// slots are marked: nobody knows which side has them. With a journal the frame is still there, and goes on from it.
 
 internal import Synchronization
 
@@ -18,10 +19,24 @@ package struct InFlightSlot: Hashable, Sendable {
     package var sequence: SequenceNumber
     package var pair: Int
     package var tracks: TrackRange
-    package init(sequence: SequenceNumber, pair: Int, tracks: TrackRange) {
+    /// Where its frame lies, and how long it is. Of use only if the ring is a journal: others die with the process.
+    package var position: UInt64
+    package var byteCount: UInt32
+    /// The whole frame lay in the journal before either copy was touched.
+    package var isLaid: Bool
+    /// The write is on the local copy.
+    package var isLocal: Bool
+    package init(
+        sequence: SequenceNumber, pair: Int, tracks: TrackRange, position: UInt64 = 0, byteCount: UInt32 = 0,
+        isLaid: Bool = false, isLocal: Bool = false
+    ) {
         self.sequence = sequence
         self.pair = pair
         self.tracks = tracks
+        self.position = position
+        self.byteCount = byteCount
+        self.isLaid = isLaid
+        self.isLocal = isLocal
     }
 }
 
@@ -112,6 +127,12 @@ package struct InFlightSlot: Hashable, Sendable {
         nonmutating set { setCounter(2, newValue.value) }
     }
 
+    /// The newest frame that lies in the restore journal of a secondary; everything after `applied` waits there.
+    package var arrived: SequenceNumber {
+        get { SequenceNumber(counter(3)) }
+        nonmutating set { setCounter(3, newValue.value) }
+    }
+
     private func counter(_ index: Int) -> UInt64 {
         unsafe base.load(fromByteOffset: Self.countersAt + 8 * index, as: UInt64.self)
     }
@@ -128,8 +149,30 @@ package struct InFlightSlot: Hashable, Sendable {
         unsafe base.storeBytes(of: UInt32(slot.pair), toByteOffset: at + 8, as: UInt32.self)
         unsafe base.storeBytes(of: UInt32(slot.tracks.first), toByteOffset: at + 12, as: UInt32.self)
         unsafe base.storeBytes(of: UInt32(slot.tracks.count), toByteOffset: at + 16, as: UInt32.self)
+        let length = slot.byteCount | (slot.isLaid ? Self.laid : 0) | (slot.isLocal ? Self.local : 0)
+        unsafe base.storeBytes(of: length, toByteOffset: at + 20, as: UInt32.self)
+        unsafe base.storeBytes(of: slot.position, toByteOffset: at + 24, as: UInt64.self)
         atomicMemoryFence(ordering: .releasing)
         unsafe base.storeBytes(of: slot.sequence.value, toByteOffset: at, as: UInt64.self)
+        atomicMemoryFence(ordering: .releasing)
+    }
+
+    /// Set in the length of a slot's frame, which is far shorter.
+    private static let laid: UInt32 = 1 << 31
+    private static let local: UInt32 = 1 << 30
+
+    /// The frame of the live slot of `sequence` lies whole in the journal. Call before either copy is touched. Only the
+    /// thread that lays the frame may call it, without any lock. // hot
+    package func noteLaid(_ sequence: SequenceNumber) { note(Self.laid, sequence) }
+
+    /// The write of the live slot of `sequence` is on the local copy. // hot
+    package func noteLocal(_ sequence: SequenceNumber) { note(Self.local, sequence) }
+
+    private func note(_ flag: UInt32, _ sequence: SequenceNumber) {
+        let at = slotsAt + slotIndex(of: sequence) * Self.slotBytes + 20
+        atomicMemoryFence(ordering: .releasing)
+        let length = unsafe base.load(fromByteOffset: at, as: UInt32.self)
+        unsafe base.storeBytes(of: length | flag, toByteOffset: at, as: UInt32.self)
         atomicMemoryFence(ordering: .releasing)
     }
 
@@ -143,12 +186,16 @@ package struct InFlightSlot: Hashable, Sendable {
         let at = slotsAt + index * Self.slotBytes
         let sequence = unsafe base.load(fromByteOffset: at, as: UInt64.self)
         guard sequence != 0 else { return nil }
+        let length = unsafe base.load(fromByteOffset: at + 20, as: UInt32.self)
         return InFlightSlot(
             sequence: SequenceNumber(sequence),
             pair: unsafe Int(base.load(fromByteOffset: at + 8, as: UInt32.self)),
             tracks: TrackRange(
                 first: unsafe Int(base.load(fromByteOffset: at + 12, as: UInt32.self)),
-                count: unsafe Int(base.load(fromByteOffset: at + 16, as: UInt32.self))))
+                count: unsafe Int(base.load(fromByteOffset: at + 16, as: UInt32.self))),
+            position: unsafe base.load(fromByteOffset: at + 24, as: UInt64.self),
+            byteCount: length & ~(Self.laid | Self.local), isLaid: length & Self.laid != 0,
+            isLocal: length & Self.local != 0)
     }
 
     /// The bitmap of the pair at `index`.

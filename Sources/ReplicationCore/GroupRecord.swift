@@ -57,7 +57,8 @@ extension PairRecord {
 /// A replication group as its array keeps it. Its pairs share role, mode, epoch and order.
 package struct GroupRecord: Hashable, Sendable {
     package static let magic: UInt32 = 0x5247_4241
-    package static let version: UInt16 = 1
+    /// Without journals a record is written as version 1, which had none.
+    package static let version: UInt16 = 2
 
     package var id: GroupIdentifier
     package var localSerial: ArraySerial
@@ -71,12 +72,14 @@ package struct GroupRecord: Hashable, Sendable {
     package var slotCount: UInt32
     /// Nil: the array's own timeout.
     package var sideFileTimeout: Span?
+    /// The journals in which the stream lies here and there; nil for a side file in memory.
+    package var journals: JournalNumbers?
     package var pairs: [PairRecord]
 
     package init(
         id: GroupIdentifier, localSerial: ArraySerial, remoteSerial: ArraySerial, consistencyGroup: UInt8?,
         role: Role, mode: ReplicationMode, epoch: Epoch, slotCount: UInt32, sideFileTimeout: Span? = nil,
-        pairs: [PairRecord]
+        journals: JournalNumbers? = nil, pairs: [PairRecord]
     ) {
         self.id = id
         self.localSerial = localSerial
@@ -87,6 +90,7 @@ package struct GroupRecord: Hashable, Sendable {
         self.epoch = epoch
         self.slotCount = slotCount
         self.sideFileTimeout = sideFileTimeout
+        self.journals = journals
         self.pairs = pairs
     }
 
@@ -96,7 +100,7 @@ package struct GroupRecord: Hashable, Sendable {
     package func encoded() -> [UInt8] {
         var w = WireWriter(reserving: 64 + pairs.count * 48)
         w.write(Self.magic)
-        w.write(Self.version)
+        w.write(journals == nil ? 1 : Self.version)
         w.write(id.value)
         w.write(localSerial.value)
         w.write(remoteSerial.value)
@@ -106,6 +110,7 @@ package struct GroupRecord: Hashable, Sendable {
         w.write(epoch.value)
         w.write(slotCount)
         w.write(optional: sideFileTimeout) { $0.write($1.nanoseconds) }
+        if let journals { w.write(journals) }
         w.write(each: pairs) {
             $0.write($1.local.value)
             $0.write($1.remote.value)
@@ -128,7 +133,7 @@ package struct GroupRecord: Hashable, Sendable {
         var r = WireReader(bytes[0..<(bytes.count - 4)])
         guard try r.read(UInt32.self) == Self.magic else { throw .badMagic }
         let version = try r.read(UInt16.self)
-        guard version == Self.version else { throw .unsupportedVersion(version) }
+        guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
         var tail = WireReader(bytes[(bytes.count - 4)...])
         guard try tail.read(UInt32.self) == Checksum.crc32c(bytes[0..<(bytes.count - 4)]) else {
             throw .badChecksum
@@ -145,6 +150,7 @@ package struct GroupRecord: Hashable, Sendable {
             throw .unknownValue(field: "slot count")
         }
         sideFileTimeout = try r.readOptional { (r) throws(WireError) in Span(nanoseconds: try r.read()) }
+        journals = version > 1 ? try r.readJournals() : nil
         pairs = try r.readEach { (r) throws(WireError) in try PairRecord(from: &r) }
         try r.finish()
     }

@@ -57,9 +57,11 @@ package struct PeerCreation: Hashable, Sendable {
     package var trackBytes: UInt32
     package var epoch: Epoch
     package var copyPace: UInt8
+    /// As the array names them that receives the order; nil for side files.
+    package var journals: JournalNumbers?
     package init(
         members: [Member], mode: ReplicationMode, consistencyGroup: UInt8?, copiesData: Bool, trackBytes: UInt32,
-        epoch: Epoch, copyPace: UInt8
+        epoch: Epoch, copyPace: UInt8, journals: JournalNumbers? = nil
     ) {
         self.members = members
         self.mode = mode
@@ -68,6 +70,7 @@ package struct PeerCreation: Hashable, Sendable {
         self.trackBytes = trackBytes
         self.epoch = epoch
         self.copyPace = copyPace
+        self.journals = journals
     }
 }
 
@@ -158,6 +161,7 @@ extension PeerMessage {
             w.write(creation.trackBytes)
             w.write(creation.epoch.value)
             w.write(creation.copyPace)
+            w.write(optional: creation.journals) { $0.write($1) }
         case .resynchronise(let ldevs, let epoch, let start, let mode):
             w.write(UInt8(4))
             w.write(each: ldevs) { $0.write($1.value) }
@@ -220,7 +224,8 @@ extension PeerMessage {
                     mode: try ReplicationMode(code: try r.read()),
                     consistencyGroup: try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) },
                     copiesData: try r.readFlag(), trackBytes: try r.read(), epoch: Epoch(try r.read()),
-                    copyPace: try r.read()))
+                    copyPace: try r.read(),
+                    journals: try r.readOptional { (r) throws(WireError) in try r.readJournals() }))
         case 4:
             self = .resynchronise(
                 try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) }, epoch: Epoch(try r.read()),

@@ -17,6 +17,14 @@ package struct SideFile: Hashable, Sendable {
 
     package init(limits: SideFileLimits) { self.limits = limits }
 
+    /// A ring in which frames lie from an earlier life of the array, from `tail` on up to `head`.
+    package init(limits: SideFileLimits, tail: UInt64, head: UInt64) {
+        precondition(tail <= head && head - tail <= UInt64(limits.capacity))
+        self.limits = limits
+        self.tail = tail
+        self.head = head
+    }
+
     private var capacity: UInt64 { UInt64(limits.capacity) }
     package var used: Int { Int(head - tail) }
     package var isEmpty: Bool { head == tail }

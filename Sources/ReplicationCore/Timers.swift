@@ -7,6 +7,9 @@ package struct ArrayTimers: Hashable, Sendable {
     package var linkTimeout: Span = .seconds(300)
     /// How long a host write waits for room in a full side file before the pair goes over to marking. 90 s.
     package var sideFileTimeout: Span = .seconds(90)
+    /// The same for a full journal: the data overflow timer. 60 s.
+    /// - Source: RAID Manager reference, section 6.2.
+    package var journalTimeout: Span = .seconds(60)
     /// A link that was silent for this long is lost. 3 s: three missed heartbeats.
     package var heartbeatTimeout: Span = .seconds(3)
     /// How often a quiet link says that it lives. 1 s.
@@ -21,6 +24,7 @@ package struct ArrayTimers: Hashable, Sendable {
         var timers = self
         timers.linkTimeout = linkTimeout.shortened(by: rate)
         timers.sideFileTimeout = sideFileTimeout.shortened(by: rate)
+        timers.journalTimeout = journalTimeout.shortened(by: rate)
         timers.heartbeatTimeout = max(heartbeatTimeout.shortened(by: rate), .milliseconds(250))
         timers.heartbeatInterval = max(heartbeatInterval.shortened(by: rate), .milliseconds(50))
         timers.startGrace = startGrace.shortened(by: rate)

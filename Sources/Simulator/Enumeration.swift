@@ -22,6 +22,7 @@ package struct Enumeration: Sendable {
     }
 
     package let mode: ReplicationMode
+    package let hasJournals: Bool
     package let beginning: Beginning
     package let depth: Int
     let sabotage: Sabotage?
@@ -30,15 +31,19 @@ package struct Enumeration: Sendable {
     package private(set) var finding: Finding?
     private var path: [Event] = []
 
-    package init(mode: ReplicationMode, beginning: Beginning, events: Int, sabotage: Sabotage? = nil) {
+    package init(
+        mode: ReplicationMode, hasJournals: Bool = false, beginning: Beginning, events: Int, sabotage: Sabotage? = nil
+    ) {
         self.mode = mode
+        self.hasJournals = hasJournals
         self.beginning = beginning
         depth = events
         self.sabotage = sabotage
     }
 
-    private static func shape(_ mode: ReplicationMode) -> WorldShape {
+    private static func shape(_ mode: ReplicationMode, _ hasJournals: Bool) -> WorldShape {
         var shape = WorldShape(mode: mode)
+        shape.groups[0].hasJournals = hasJournals
         shape.volumeBlocks = [8]
         shape.groups[0].copyPace = 1
         return shape
@@ -46,7 +51,7 @@ package struct Enumeration: Sendable {
 
     /// Plays all sequences, until one fails.
     package mutating func run() {
-        var world = World(Self.shape(mode), sabotage: sabotage)
+        var world = World(Self.shape(mode, hasJournals), sabotage: sabotage)
         path = Self.prologue(beginning)
         for event in path { world.play(event) }
         explore(&world, left: depth)
@@ -119,6 +124,7 @@ package struct Enumeration: Sendable {
         if site.wantsCopy || !site.copy.isIdle { events.append(.copy(side)) }
         if site.maySend, site.hasLink { events.append(.pump(side, limit: 100_000)) }
         if site.owesAcknowledgement { events.append(.acknowledge(side)) }
+        if world.canRestore(side) { events.append(.restore(side)) }
         events += [
             .ask(side, .split(pairs: [0], secondaryWritable: true, protectsPrimary: false)),
             .ask(side, .resynchronise(pairs: [0], fence: nil)), .ask(side, .swap), .ask(side, .takeOver),

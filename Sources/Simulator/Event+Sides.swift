@@ -5,8 +5,9 @@ extension Event {
     var side: Side? {
         switch self {
         case .startWrite(let side, _, _, _, _, _), .advanceWrite(let side, _), .copy(let side), .pump(let side, _),
-            .deliver(let side), .acknowledge(let side), .flush(let side, _), .ask(let side, _), .crash(let side),
-            .cut(let side), .blackHole(let side), .failApply(let side), .failCopy(let side), .notice(let side),
+            .deliver(let side), .acknowledge(let side), .restore(let side), .flush(let side, _), .ask(let side, _),
+            .crash(let side), .cut(let side), .blackHole(let side), .failApply(let side), .failCopy(let side),
+            .notice(let side),
             .openHole(let side), .restart(let side), .connect(let side), .writeBack(let side, _),
             .crashMachine(let side, _):
             return side
@@ -32,7 +33,8 @@ extension Event {
                     && left.groups[$0.group].array($0.other.half) == gone.array(side.other.half)
             }
             return place.map(with)
-        case .startWrite, .advanceWrite, .copy, .pump, .acknowledge, .flush, .ask, .failApply, .failCopy: return nil
+        case .startWrite, .advanceWrite, .copy, .pump, .acknowledge, .restore, .flush, .ask, .failApply, .failCopy:
+            return nil
         case .plan, .pass, .rest: return self
         }
     }
@@ -46,6 +48,7 @@ extension Event {
         case .pump(_, let limit): .pump(side, limit: limit)
         case .deliver: .deliver(side)
         case .acknowledge: .acknowledge(side)
+        case .restore: .restore(side)
         case .flush(_, let volume): .flush(side, volume: volume)
         case .ask(_, let command): .ask(side, command)
         case .crash: .crash(side)

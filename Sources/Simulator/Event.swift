@@ -12,6 +12,8 @@ package enum Event: Hashable, Sendable {
     /// The next frame on its way to the array of this side, over the link of this side, whatever group it is of.
     case deliver(Side)
     case acknowledge(Side)
+    /// The secondary puts a frame of its journal on its volume.
+    case restore(Side)
     case flush(Side, volume: UInt8)
     case ask(Side, Command)
     case crash(Side)
@@ -72,6 +74,7 @@ extension World {
         case .pump(let side, let limit): return pump(fit(side), limit: Int(limit))
         case .deliver(let side): return deliver(to: fit(side))
         case .acknowledge(let side): return acknowledge(fit(side))
+        case .restore(let side): return restore(fit(side))
         case .flush(let side, let volume):
             return flush(fit(side), Int(volume) % shape.groups[fit(side).group].volumeBlocks.count)
         case .ask(let side, let command):
@@ -138,7 +141,8 @@ extension World {
         case .crashMachine(_, let seed):
             guard !hasRebooted else { return false }
             crashMachine(side, seed: seed)
-        case .startWrite, .advanceWrite, .copy, .pump, .deliver, .acknowledge, .flush, .ask, .plan, .pass, .rest:
+        case .startWrite, .advanceWrite, .copy, .pump, .deliver, .acknowledge, .restore, .flush, .ask, .plan, .pass,
+            .rest:
             preconditionFailure("played by act")
         }
         return true

@@ -16,6 +16,8 @@ struct Ledger: Sendable {
     private var completions: [[(volume: Int, content: [BlockValue])]] = []
     private var folded: SIMD2<UInt64> = [0, 0]
     private var epochs: [Epoch?] = [nil, nil]
+    /// Side: up to where it told its primary that it has everything; nil where a fault of its disks excuses it.
+    var delivered: [(Epoch, SequenceNumber)?] = [nil, nil]
     /// side · volumes + volume: the hosts of a secondary wrote here.
     private var hostWritten: [Bool]
     private let volumes: Int

@@ -70,6 +70,7 @@ struct Scheduler: Sendable {
         case 3: return .pump(side, limit: dice.chance(70) ? 100_000 : dice.chance(50) ? 5000 : 1)
         case 4: return .deliver(side)
         case 5: return .acknowledge(side)
+        case 7: return .restore(side)
         case _:
             if dice.chance(30) { return .writeBack(side, seed: UInt32(truncatingIfNeeded: dice.next())) }
             return .flush(side, volume: UInt8(dice.roll(swarm.shape.groups[side.group].volumeBlocks.count)))
@@ -87,6 +88,7 @@ struct Scheduler: Sendable {
             if world.sites[i].wantsCopy || !world.sites[i].copy.isIdle { weights[2] = Int32(pace.copy) }
             if world.sites[i].maySend, world.sites[i].hasLink { weights[3] = Int32(pace.pump) }
             if world.sites[i].owesAcknowledgement { weights[5] = Int32(pace.acknowledge) }
+            if world.sites[i].group[0].nextToRestore != nil { weights[7] = Int32(pace.restore) }
         }
         for index in world.sites[i].writes.indices where world.sites[i].writes[index].canAdvance {
             weights[1] = Int32(pace.advance)

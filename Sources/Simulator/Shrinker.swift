@@ -129,7 +129,8 @@ package struct Shrinker {
             guard seed > 0 else { return [] }
             if case .writeBack = event { return [.writeBack(side, seed: 0)] }
             return [.crashMachine(side, seed: 0)]
-        case .copy, .deliver, .acknowledge, .flush, .ask, .crash, .cut, .blackHole, .failApply, .failCopy, .notice,
+        case .copy, .deliver, .acknowledge, .restore, .flush, .ask, .crash, .cut, .blackHole, .failApply, .failCopy,
+            .notice,
             .openHole, .restart, .connect, .pass, .rest:
             return []
         }

@@ -141,8 +141,10 @@ package struct Site: Sendable {
     var life = 0
     /// The machine of the group; empty if there is none.
     var group: [GroupMachine] = []
-    /// The frames in the side file, by their slot.
+    /// The frames in the ring, by their slot. A journal survives a killed process.
     var ring: [Place?]
+    /// The frame of a journal that is being restored, or was when the process was killed.
+    var restoring: FarNote?
     /// The slot whose frame probably leaves next.
     var sendHint = 0
     /// Whether there may be something to send.
@@ -175,6 +177,7 @@ package struct Site: Sendable {
         self.side = side
         self.end = end
         array = shape.array(side.half)
+        isJournalled = shape.hasJournals
         isDoubtful = shape.volumeBlocks.map { _ in false }
         duties = shape.volumeBlocks.map { _ in [] }
         nvram = Nvram(
@@ -203,6 +206,7 @@ package struct Site: Sendable {
 
     mutating func forgetRing() {
         for index in ring.indices { ring[index] = nil }
+        restoring = nil
         sendHint = 0
     }
     mutating func release(_ range: UInt32, of volume: Int) {
@@ -220,12 +224,15 @@ package struct Site: Sendable {
     }
     mutating func freeRanges() { for index in ranges.indices { ranges[index] = RangeOrder() } }
 
+    /// Whether its ring outlasts its process.
+    let isJournalled: Bool
+
     mutating func loseProcess() {
+        if !isJournalled { forgetRing() }
         isUp = false
         isStale = true
         life += 1
         group.removeAll(keepingCapacity: true)
-        forgetRing()
         freeRanges()
         writes.removeAll(keepingCapacity: true)
         copy = .idle

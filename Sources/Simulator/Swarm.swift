@@ -23,6 +23,8 @@ package enum Profile: String, Sendable, CaseIterable {
     case groups
     /// Three arrays.
     case arrays
+    /// Asynchronous groups with journals.
+    case journals
 }
 
 struct Swarm: Sendable {
@@ -54,6 +56,8 @@ struct Swarm: Sendable {
 
     struct StepWeights: Sendable {
         var start, advance, copy, pump, deliver, acknowledge: Int
+        /// Fast, unless there are journals to be slow with.
+        var restore = 20
     }
 
     init(_ profile: Profile, mode: ReplicationMode?, _ dice: inout Dice) {
@@ -80,6 +84,7 @@ struct Swarm: Sendable {
                 start: dice.roll(4...12), advance: dice.pick([5, 20, 40]), copy: dice.pick([5, 15, 30]),
                 pump: dice.pick([4, 10, 20]), deliver: dice.pick([6, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
         }
+        if profile == .journals { drawJournals(&dice) }
         restrict(to: profile)
         if crashes + cuts + holes + failingApplies + failingCopies == 0, profile != .calm { cuts = 2 }
     }
@@ -93,7 +98,8 @@ struct Swarm: Sendable {
         case .arrays: shape.groups = threeArrays(&dice)
         case .swarm where kind < 7: shape.groups = severalGroups(&dice)
         case .swarm where kind < 12: shape.groups = threeArrays(&dice)
-        case .swarm, .calm, .links, .crashes, .devices, .deletes, .boots: break
+        case .journals where kind < 25: shape.groups = severalGroups(&dice)
+        case .swarm, .calm, .links, .crashes, .devices, .deletes, .boots, .journals: break
         }
         for group in shape.groups.indices {
             shape.groups[group].mode = mode ?? dice.pick(ReplicationMode.allCases)
@@ -128,6 +134,16 @@ struct Swarm: Sendable {
         }
     }
 
+    /// Nearly all groups have journals; restores are quick, as slow as everything else, or hardly ever come to anything.
+    private mutating func drawJournals(_ dice: inout Dice) {
+        for group in shape.groups.indices where dice.chance(90) {
+            shape.groups[group].mode = .asynchronous
+            shape.groups[group].hasJournals = true
+        }
+        for index in paces.indices { paces[index].restore = dice.pick([1, 5, 20, 40]) }
+        crashes = max(crashes, 2)
+    }
+
     private mutating func restrict(to profile: Profile) {
         switch profile {
         case .swarm: return
@@ -147,7 +163,7 @@ struct Swarm: Sendable {
             deletes = true
         case .boots:
             boots = 4
-        case .groups, .arrays: return
+        case .groups, .arrays, .journals: return
         }
     }
 

@@ -78,6 +78,8 @@ extension GroupEffect {
         case .persist: "stores its record"
         case .send(let message): "says: \(message.told)"
         case .place(let transition, let sequence, _): "places number \(sequence.value): \(transition.told)"
+        case .placeVoid(let sequence, _): "places number \(sequence.value), which says nothing"
+        case .acknowledge(let sequence, _): "owes an acknowledgement of everything up to \(sequence.value)"
         case .complete(let slot, let succeeded): "answers slot \(slot): \(succeeded ? "done" : "failed")"
         case .wakeWriters: "wakes its writers"
         case .copy: "has tracks to copy"
@@ -88,6 +90,7 @@ extension GroupEffect {
         case .note(.status(let ldev, let role, let status)): "volume \(ldev.value & 0xF) is \(status.told) (\(role))"
         case .note(.roleIsNow(let role)): "is \(role) now"
         case .note(.interruptedWritesMarked(let count)): "marks \(count) interrupted writes"
+        case .note(.goesOnFromJournal(let count)): "goes on with \(count) frames of its journal"
         case .note(.peerDisagrees): "notes that the other array disagrees"
         }
     }

@@ -60,7 +60,11 @@ extension World {
             let at = i * view.pairs.count + volume
             let before = ledgers[group].lastStatuses[at]
             ledgers[group].lastStatuses[at] = pair.status
-            if before != pair.status, pair.status == .takenOver, volume == 0 { tally.roleChanges += 1 }
+            if before != pair.status, pair.status == .takenOver {
+                if volume == 0 { tally.roleChanges += 1 }
+                // One that was suspended had come to the end of its journal before.
+                if before == .paired { checkTakeover(side, view) }
+            }
             if !pair.isUsable || view.role == .primary { ledgers[group].forgetOrder(side, volume, &contents[group]) }
             if !self[side].isDistrusted, view.role == .secondary,
                 pair.status.isReplicating || pair.isUsable && pair.status != .takenOver
@@ -155,8 +159,11 @@ extension World {
     private mutating func requireAcknowledged(of side: Side, _ volume: Int, on holder: Side, _ rule: Rule) {
         let group = side.group
         guard contents[group].isBehind(side, holder, volume) else { return }
+        // What lies in a restore journal is as good as on the volume.
+        let journal = holder == side ? [:] : waitingValues(holder, volume)
         for block in 0..<shape.groups[group].volumeBlocks[volume] {
-            let (told, held) = (contents[group].told(side, volume, block), contents[group][holder, volume, block])
+            let told = contents[group].told(side, volume, block)
+            let held = journal[block] ?? contents[group][holder, volume, block]
             if held < told {
                 fail(rule, "\(side) acknowledged \(told) for \(volume):\(block), \(holder) holds \(held)")
             }

@@ -25,6 +25,10 @@ extension World {
             sendControl(swapSeen(message, at: side), about: self[side].groupIdentifier, from: side)
         case .place(let transition, let sequence, let position):
             place(transition, sequence, position, at: side)
+        case .placeVoid(let sequence, let position):
+            placeVoid(sequence, position, at: side)
+        case .acknowledge:
+            if self[side].hasLink { self[side].owesAcknowledgement = true }
         case .complete(let slot, let succeeded):
             complete(slot: slot, succeeded: succeeded, at: side)
         case .wakeWriters:
@@ -75,6 +79,7 @@ extension World {
             kind: .transition, group: self[side].groupIdentifier, epoch: self[side].group[0].record.epoch,
             payloadBytes: UInt32(bytes.count), sequence: sequence)
         put(Frame(header: header, payload: .bytes(bytes)), at: position, of: side)
+        noteLaid(sequence, at: side)
         if case .copyComplete(let ldevs) = transition {
             let volumes = shape(of: side).volumeBlocks.indices.filter { volume in
                 ldevs.contains(WorldShape.ldev(volume, on: side.other))

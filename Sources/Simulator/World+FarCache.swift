@@ -35,7 +35,8 @@ extension World {
 
     /// Whether `value` may lie in this block although the order does not want it yet: its frame is being applied.
     func isBeingApplied(_ side: Side, _ volume: Int, _ block: Int, _ value: BlockValue) -> Bool {
-        guard let note = farCaches[self[side].end], note.group == self[side].groupIdentifier else { return false }
+        guard let note = self[side].restoring ?? farCaches[self[side].end], note.group == self[side].groupIdentifier
+        else { return false }
         let offset = block - Int(note.frame.first)
         return note.volume == volume && offset >= 0 && offset < Int(note.frame.count)
             && note.frame.value(at: offset) == value

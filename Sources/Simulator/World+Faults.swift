@@ -122,6 +122,7 @@ extension World {
         for end in pipes.indices where here.contains(where: { self[$0].end == end }) {
             finishFrame(end, isTrusted: isTrusted)
         }
+        for side in here where self[side].isUp && self[side].isJournalled { repeatJournal(side) }
     }
 
     private mutating func takeUp(_ side: Side, isTrusted: Bool) {
@@ -143,9 +144,13 @@ extension World {
             forgetGroup(at: side)
             return
         }
-        if !isTrusted { tell(side) { $0.distrust() } }
+        if !isTrusted {
+            self[side].forgetRing()
+            tell(side) { $0.distrust() }
+        }
         guard self[side].isUp else { return }
-        tell(side) { $0.recover() }
+        let ring = self[side].ring
+        tell(side) { $0.recover { slot in World.whole(slot.sequence, at: slot.position, in: ring)?.header } }
     }
 
     package mutating func strike(_ fault: Fault) {

@@ -34,6 +34,7 @@ extension World {
             if isHalfWritten {
                 finishLocally(side, index, write, path)
             } else {
+                guard layAhead(side, write, path) else { return true }
                 fill(side, write, 0..<(write.count + 1) / 2)
                 self[side].writes[index].stage = .local(isHalfWritten: true, path)
             }
@@ -106,7 +107,8 @@ extension World {
             answer(side, index, !write.fails)
             if settles { tell(side) { $0.settle() } }
         case .stream(let sequence, let position, let epoch):
-            handOver(side, write, sequence, position, epoch)
+            if !self[side].group[0].isJournalled { handOver(side, write, sequence, position, epoch) }
+            if write.fails { ledgers[side.group].record(.other, at: sequence) }
             let outcome = self[side].group[0].localWriteFinished(sequence, succeeded: !write.fails)
             release(side, index)
             if let decided = outcome.answer {
@@ -121,15 +123,29 @@ extension World {
         }
     }
 
+    /// With a journal the frame lies in it before the local copy is touched. Returns whether the array still runs.
+    private mutating func layAhead(_ side: Side, _ write: HostWrite, _ path: HostWrite.Path) -> Bool {
+        guard self[side].isJournalled, case .stream(let sequence, let position, let epoch) = path else { return true }
+        let life = self[side].life
+        handOver(side, write, sequence, position, epoch)
+        faultPoint()
+        guard self[side].life == life else { return false }
+        noteLaid(sequence, at: side)
+        faultPoint()
+        return self[side].life == life
+    }
+
     private mutating func handOver(
         _ side: Side, _ write: HostWrite, _ sequence: SequenceNumber, _ position: UInt64, _ epoch: Epoch
     ) {
-        if write.fails { ledgers[side.group].record(.other, at: sequence) }
-        let kind: FrameKind = write.fails ? .void : write.isDiscard ? .zero : .write
+        // What lies in a journal was laid before anybody knew that the write would fail.
+        let isVoid = write.fails && !self[side].isJournalled
+        let kind: FrameKind = isVoid ? .void : write.isDiscard ? .zero : .write
         let payload = write.isDiscard ? 0 : write.count * WorldShape.blockBytes
         let header = FrameHeader(
             kind: kind, group: self[side].groupIdentifier, epoch: epoch, payloadBytes: UInt32(payload),
-            sequence: sequence,
+            sequence: sequence, offset: UInt64(write.first * WorldShape.blockBytes),
+            extentBytes: UInt64(write.count * WorldShape.blockBytes),
             ldev: WorldShape.ldev(write.volume, on: side.other))
         let frame = Frame(
             header: header, first: Int32(write.first), count: Int32(write.count), value: write.value)

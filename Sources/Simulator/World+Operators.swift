@@ -41,7 +41,9 @@ extension World {
             effects = self[side].group[0].resynchronise(
                 token, pairs: live.filter(pairs.contains), pace: nil, fence: fence)
         case .swap: effects = self[side].group[0].swap(token, pairs: live, pace: nil)
-        case .takeOver: effects = self[side].group[0].takeOver(token, pairs: live)
+        case .takeOver:
+            if sabotage == .forgetsTheRestoreJournal { forgetRestoreJournal(side) }
+            effects = self[side].group[0].takeOver(token, pairs: live)
         case .rollBack: effects = self[side].group[0].rollBackTakeover(token, pairs: live)
         case .lowerFence(let pairs):
             effects = self[side].group[0].lowerFence(token, pairs: live.filter(pairs.contains))
@@ -104,7 +106,8 @@ extension World {
         }
         let order = PeerCreation(
             members: members, mode: shape.mode, consistencyGroup: nil, copiesData: copiesData,
-            trackBytes: WorldShape.trackBytes, epoch: Epoch(1), copyPace: shape.copyPace)
+            trackBytes: WorldShape.trackBytes, epoch: Epoch(1), copyPace: shape.copyPace,
+            journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil)
         tell(side) { $0.create(token, order) }
     }
 
@@ -136,7 +139,7 @@ extension World {
             id: group, localSerial: World.serial(self[side].array),
             remoteSerial: World.serial(self[side.other].array),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
-            pairs: pairs)
+            journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil, pairs: pairs)
         let life = self[side].life
         finishSimplexWrites(side)
         guard self[side].life == life else { return }

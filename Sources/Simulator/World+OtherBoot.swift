@@ -59,6 +59,7 @@ extension World {
 
     private mutating func loseUnwritten(_ side: Side) {
         self[side].isDistrusted = true
+        ledgers[side.group].delivered[side.half] = nil
         self[side].isStale = true
         let record = self[side].stored.first
         for volume in shape(of: side).volumeBlocks.indices {

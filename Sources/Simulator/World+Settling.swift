@@ -26,6 +26,7 @@ extension World {
             if advanceCopy(side) { moved = true }
             if pump(side) { moved = true }
             if deliver(to: side) { moved = true }
+            if restore(side) { moved = true }
             if acknowledge(side) { moved = true }
             checkAfter(side)
         }

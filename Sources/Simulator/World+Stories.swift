@@ -5,10 +5,11 @@ package import ReplicationCore
 extension World {
     /// A world whose group is made and equal.
     package static func paired(
-        _ mode: ReplicationMode, volumes: [Int] = [24], sabotage: Sabotage? = nil
+        _ mode: ReplicationMode, volumes: [Int] = [24], hasJournals: Bool = false, sabotage: Sabotage? = nil
     ) -> World {
         var shape = WorldShape(mode: mode)
         shape.volumeBlocks = volumes
+        shape.groups[0].hasJournals = hasJournals
         var world = World(shape, sabotage: sabotage)
         world.connect()
         world.ask(.a, .create(copiesData: true))

@@ -49,11 +49,13 @@ extension World {
         let header = FrameHeader(
             kind: fails ? .void : .copy, group: self[side].groupIdentifier, epoch: epoch,
             payloadBytes: UInt32(job.extent.count),
-            sequence: job.sequence, ldev: WorldShape.ldev(job.pair, on: side.other))
+            sequence: job.sequence, offset: job.extent.offset, extentBytes: job.extent.count,
+            ldev: WorldShape.ldev(job.pair, on: side.other))
         let values = blocks.map { contents[side.group][side, job.pair, $0] }
         let frame = Frame(
             header: header, first: Int32(blocks.lowerBound), count: Int32(values.count), payload: .values(values))
         put(frame, at: job.position, of: side)
+        noteLaid(job.sequence, at: side)
         self[side].copy = .idle
         self[side].release(range, of: job.pair)
         if sabotage == .clearsTooManyMarks, var marks = self[side].memory?.bitmap(job.pair) { marks.clearAll() }
@@ -203,6 +205,10 @@ extension World {
 
     private mutating func receiveStream(_ frame: Frame, at side: Side) {
         guard self[side].hasGroup else { return }
+        if self[side].group[0].isJournalled {
+            store(frame, at: side)
+            return
+        }
         let life = self[side].life
         switch self[side].group[0].receive(frame.header) {
         case .apply(let pair):
@@ -237,9 +243,13 @@ extension World {
     }
 
     private mutating func apply(_ frame: Frame, pair: Int, at side: Side) {
-        let life = self[side].life
         farCaches[self[side].end] = FarNote(
             group: frame.header.group, sequence: frame.header.sequence, volume: pair, frame: frame)
+        fill(frame, pair: pair, at: side)
+    }
+
+    mutating func fill(_ frame: Frame, pair: Int, at side: Side) {
+        let life = self[side].life
         let count = Int(frame.count)
         for offset in 0..<count {
             if offset == (count + 1) / 2 {
@@ -258,11 +268,12 @@ extension World {
         return frame
     }
 
-    private mutating func failApply(_ frame: Frame, at side: Side) {
+    mutating func failApply(_ frame: Frame, at side: Side) {
+        ledgers[side.group].delivered[side.half] = nil
         self[side].failsNextApply = false
         tally.faults += 1
         note(side, "cannot apply it")
-        tell(side) { $0.applyFailed() }
+        tell(side) { $0.isJournalled ? $0.restoreFailed() : $0.applyFailed() }
         guard let epoch = self[side].machine?.record.epoch else { return }
         let header = FrameHeader(
             kind: .applyFailure, group: self[side].groupIdentifier, epoch: epoch, sequence: frame.header.sequence)
@@ -277,7 +288,8 @@ extension World {
         self[side].owesAcknowledgement = false
         let header = FrameHeader(
             kind: .acknowledgement, group: self[side].groupIdentifier, epoch: self[side].group[0].record.epoch,
-            sequence: self[side].group[0].memory.applied)
+            sequence: self[side].group[0].delivered)
+        ledgers[side.group].delivered[side.half] = (header.epoch, header.sequence)
         send(Frame(header: header), from: side)
         return true
     }

@@ -62,6 +62,24 @@ package enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case mixesUpAcknowledgements
     /// An array that starts takes up the first of its groups only.
     case forgetsASecondGroup
+    /// A write that was under way when its array died is not repeated from the journal, and goes over all the same.
+    case repeatsNothing
+    /// A frame of the restore journal is counted as restored and is not.
+    case restoresNotAll
+    /// A takeover forgets what waits in the restore journal.
+    case forgetsTheRestoreJournal
+
+    /// The family of histories in which it can show.
+    package var profile: Profile {
+        switch self {
+        case .repeatsNothing, .restoresNotAll, .forgetsTheRestoreJournal: .journals
+        case .dropsMarks, .swapsBlindly, .answersBeforeAcknowledgement, .appliesOutOfOrder, .forgetsLiveSlots,
+            .clearsANewerMark, .clearsTooManyMarks, .storesNoRecord, .finishesTwice, .forgetsToWake, .ignoresTheRange,
+            .acknowledgesUnapplied, .losesAFrame, .forgetsDistrust, .repairsAnotherGroup, .forgetsTheFarCache,
+            .mixesUpAcknowledgements, .forgetsASecondGroup:
+            .swarm
+        }
+    }
 }
 
 package enum TokenState: Hashable, Sendable {

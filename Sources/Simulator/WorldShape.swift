@@ -15,6 +15,8 @@ package struct GroupShape: Hashable, Sendable {
     /// Bytes of the ring beyond the reserve.
     package var ringBytes = 32 * 1024
     package var copyPace: UInt8 = 2
+    /// The rings are journals: a killed process leaves them, and a secondary restores from its own.
+    package var hasJournals = false
 
     package init(mode: ReplicationMode) { self.mode = mode }
 

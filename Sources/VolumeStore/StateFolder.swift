@@ -8,8 +8,10 @@
 //   groups/ID.record     a replication group's record     groups/ID.memory   its mapped memory
 //   local/ID.record      a set of local pairs' record       local/ID.memory    its mapped memory
 //   links/NAME.cache     a link's far cache
+//   journals/NNN         the journals, once there was one
 //   ledger               the acknowledgement ledger
 //   guards               the guards of volumes, once there was one
+//   labels               the names of volumes, once there was one
 
 internal import CPlatform
 package import Platform
@@ -82,7 +84,14 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     package func recordPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).record" }
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }
     package var ledgerPath: String { path + "/ledger" }
+    /// The folder of journals is made when it is needed: an array without any has none.
+    package func journalPath(_ number: UInt8) -> String {
+        let digits = String(number)
+        return path + "/journals/" + String(repeating: "0", count: 3 - digits.utf8.count) + digits
+    }
+    package func makeJournalFolder() throws(StateFolderProblem) { try Self.makeFolder(path + "/journals") }
     package var guardPath: String { path + "/guards" }
+    package var labelPath: String { path + "/labels" }
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.

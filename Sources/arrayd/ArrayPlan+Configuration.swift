@@ -26,16 +26,15 @@ extension ArrayConfiguration {
             identity: ArrayIdentity(serial: ArraySerial(serial), name: name, microcode: microcode),
             mountPoint: mountPoint, commandMountPoint: commandMountPoint,
             devices: try ldevs.map { device in
-                guard let ldev = LDEVNumber(parsing: device.id) else {
-                    throw BenchFailure("'\(device.id)' is no LDEV number", remedy: "write it as CU:LDEV, such as 00:12")
-                }
                 return ArrayPlan.Device(
-                    ldev: ldev, byteCount: device.sizeBytes,
+                    ldev: try ldevNumber(device.id), byteCount: device.sizeBytes,
                     path: VolumePath(port: device.port, target: device.target, lun: device.lun))
             },
+            journals: try journals.map { try $0.plan },
             links: try links.map { try $0.port(serial: ArraySerial(serial), key: key, timers: arrayTimers, clockRate) },
             timers: arrayTimers, sideFile: sideFileLimits, trackBytes: trackBytes, fuseThreads: fuseThreads,
             clockRate: clockRate, ledgerBytes: ledgerBytes == 0 ? nil : Int(ledgerBytes),
+            administration: try administration?.plan() ?? AdministrationPlan(),
             afterTakeover: afterTakeover.map { command in
                 let runner = TakeoverRunner(command)
                 return { runner.volumesTookOver($0) }
@@ -54,6 +53,22 @@ extension ArrayConfiguration {
                 remedy: "a key has at least \(LinkTransport.LinkConfiguration.smallestKey); 'arraybench up' makes one")
         }
         return Array(bytes.prefix(count))
+    }
+}
+
+extension JournalConfiguration {
+    fileprivate var plan: ArrayPlan.Journal {
+        get throws {
+            ArrayPlan.Journal(
+                number: id,
+                ldevs: try ldevs.map { text in
+                    guard let ldev = LDEVNumber(parsing: text) else {
+                        throw BenchFailure("'\(text)' is no LDEV number", remedy: "write it as CU:LDEV, such as 00:F0")
+                    }
+                    return ldev
+                },
+                byteCount: sizeBytes, highWaterPercent: Int(highWaterPercent))
+        }
     }
 }
 

@@ -12,7 +12,8 @@ struct Canaries: ParsableCommand {
 
     func run() throws {
         let rows = Sabotage.allCases.map { sabotage in
-            let summary = RunSummary.run(0..<histories, sabotage: sabotage, stopsAtFailure: true)
+            let summary = RunSummary.run(
+                0..<histories, profile: sabotage.profile, sabotage: sabotage, stopsAtFailure: true)
             return Row(
                 bug: sabotage.rawValue, seed: summary.failures.first?.seed,
                 violation: summary.failures.first.map { ViolationReport($0.violation) })

@@ -8,7 +8,7 @@ struct Enumerate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Play every history of so many events in a small world.",
         discussion: """
-            In each of the four modes, from each of four beginnings (paired, copying, parted, takenOver): all \
+            In each of the four modes, and with journals, from each of four beginnings (paired, copying, parted, takenOver): all \
             sequences of steps, commands, crashes, cuts and timers. Each event multiplies their number by about 20: \
             three take seconds, four take minutes.
             """)
@@ -25,12 +25,14 @@ struct Enumerate: ParsableCommand {
         var progress = Progress()
         var rows: [Row] = []
         var finding: Enumeration.Finding?
-        for mode in ReplicationMode.allCases {
+        for (mode, hasJournals) in ReplicationMode.allCases.map({ ($0, false) }) + [(.asynchronous, true)] {
             for beginning in Enumeration.Beginning.allCases where finding == nil {
-                progress.show("\(mode), \(beginning.rawValue)")
-                var enumeration = Enumeration(mode: mode, beginning: beginning, events: events)
+                let name = hasJournals ? "\(mode) with journals" : "\(mode)"
+                progress.show("\(name), \(beginning.rawValue)")
+                var enumeration = Enumeration(
+                    mode: mode, hasJournals: hasJournals, beginning: beginning, events: events)
                 enumeration.run()
-                rows.append(Row(mode: "\(mode)", beginning: beginning.rawValue, histories: enumeration.histories))
+                rows.append(Row(mode: name, beginning: beginning.rawValue, histories: enumeration.histories))
                 finding = enumeration.finding
             }
         }

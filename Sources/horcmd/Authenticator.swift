@@ -18,12 +18,14 @@ struct Authenticator: Sendable {
             throw StartFailure(
                 "There is no key for talking to the partner: \(error). "
                     + "Put at least \(Self.keyBytesMinimum) random bytes there on both hosts, or name the file in "
-                    + "ARRAYBENCH_KEY_FILE.")
+                    + "ARRAYBENCH_KEY_FILE.",
+                .noRemoteEndpoint)
         }
         guard bytes.count >= Self.keyBytesMinimum else {
             throw StartFailure(
                 "The key in \(file) has \(bytes.count) bytes. "
-                    + "Put at least \(Self.keyBytesMinimum) random bytes there, the same on both hosts.")
+                    + "Put at least \(Self.keyBytesMinimum) random bytes there, the same on both hosts.",
+                .noRemoteEndpoint)
         }
         key = SymmetricKey(data: bytes)
     }

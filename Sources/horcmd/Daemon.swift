@@ -14,29 +14,38 @@ struct Daemon {
     private let service: InstanceService<CommandDeviceArrays, PartnerSocket>
     private let partners: PartnerSocket
     private let commands: CommandSocket
+    private let memory = SharedMemory()
 
     /// Everything that can go wrong at a start goes wrong here, before anybody is told that the instance runs.
     init(_ environment: InstanceEnvironment, _ log: DaemonLog) throws(StartFailure) {
         self.environment = environment
         self.log = log
         let configuration = try Self.configuration(environment)
-        let arrays = try CommandDeviceArrays(
-            configuration.commandDevices, environment)
-        for case .ldev(let serial, _) in configuration.volumes.map(\.location)
-        where !arrays.identities.contains(where: { $0.serial == serial }) {
+        let arrays = try CommandDeviceArrays(configuration, environment, log)
+        let reached = Set(arrays.identities.map(\.serial))
+        for volume in configuration.volumes {
+            guard case .ldev(let serial, _) = volume.location, !reached.contains(serial) else { continue }
             throw StartFailure(
-                "\(environment.configurationFile): HORCM_LDEV names array \(serial), which HORCM_CMD does not reach. "
-                    + "Add its command device under HORCM_CMD.")
+                "\(environment.configurationFile):\(volume.line): array \(serial) is not reached by HORCM_CMD. "
+                    + "Add its command device under HORCM_CMD, and its serial under HORCM_VCMD if there is one.")
         }
-        partners = try PartnerSocket(configuration.monitor, environment, Authenticator(file: environment.keyFile))
+        for line in configuration.withoutEffect {
+            log.write(DaemonMessage.withoutEffect.line(environment.configurationFile, "\(line)"))
+        }
+        partners = try PartnerSocket(
+            configuration.monitor, isAsked: !configuration.partners.isEmpty, environment,
+            Authenticator(file: environment.keyFile), log)
+        let table = DeviceTable(environment)
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
-            arrays: arrays, partners: partners, devices: { DeviceTableFile.read(environment) })
+            arrays: arrays, partners: partners, memory: memory, devices: { table.devices },
+            hasBlockDevices: geteuid() == 0)
+        Self.readPermissions(environment, service, log)
         do throws(SystemFailure) {
             commands = try CommandSocket(environment.socketPath)
             try Self.writeProcessIdentifier(environment.processIdentifierFile)
         } catch {
-            throw StartFailure("\(error)")
+            throw StartFailure("\(error)", .communicationFailed)
         }
     }
 
@@ -44,12 +53,15 @@ struct Daemon {
         let file = environment.configurationFile
         let bytes: [UInt8]
         do throws(SystemFailure) {
-            bytes = try SystemCalls.read(file)
+            bytes = try SystemCalls.read(file, limit: 16 << 20)
         } catch {
-            throw StartFailure("\(error). Write the configuration file, or name it in HORCM_CONF.")
+            throw StartFailure(
+                "\(error). Write the configuration file, or name it in HORCM_CONF.", .setupFileUnreadable)
         }
         do throws(ConfigurationError) {
-            return try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+            let written = try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+            let groups = (try? SystemCalls.read(environment.arrayGroupsFile, limit: 16 << 20)) ?? []
+            return try ArrayGroups(parsing: String(decoding: groups, as: UTF8.self)).resolving(written, file: file)
         } catch {
             throw StartFailure(error.description)
         }
@@ -58,15 +70,43 @@ struct Daemon {
     private static func information(
         _ configuration: HorcmConfiguration, _ environment: InstanceEnvironment, _ arrays: CommandDeviceArrays
     ) -> InstanceInformation {
-        InstanceInformation(
-            instance: environment.instance, host: SystemCalls.hostName, address: configuration.monitor.address,
-            service: configuration.monitor.service, arrays: arrays.identities, commandDevices: arrays.devices,
-            groups: configuration.groups.map { group in
-                let partner = configuration.partners(of: group)[0]
+        let index = IndexedConfiguration(configuration)
+        return InstanceInformation(
+            instance: environment.instance, host: SystemCalls.hostName,
+            address: configuration.monitor.address ?? SystemCalls.hostName, service: configuration.monitor.service,
+            arrays: arrays.identities, commandDevices: arrays.commandDevices,
+            groups: index.groups.map { group in
+                let partner = index.partners(of: group)[0]
                 return .init(
-                    name: group, mirror: configuration.volumes(in: group)[0].mirror, address: partner.address,
+                    name: group, mirror: index.volumes(in: group)[0].mirror, address: partner.address,
                     service: partner.service)
             })
+    }
+
+    /// In protection mode: permits what the permission file names, before anybody can ask for a change.
+    private static func readPermissions(
+        _ environment: InstanceEnvironment, _ service: InstanceService<CommandDeviceArrays, PartnerSocket>,
+        _ log: DaemonLog
+    ) {
+        guard environment.isProtected else { return }
+        service.memory.change { $0.permissions.protect() }
+        guard let file = environment.permissionFile else {
+            return log.write(
+                DaemonMessage.noPermissionFile.line("HORCMPERM is \(InstanceEnvironment.noPermissionFile)"))
+        }
+        do throws(SystemFailure) {
+            let text = String(decoding: try SystemCalls.read(file), as: UTF8.self)
+            let machine = LiveMachine(environment)
+            let volumes = PermissionFile.volumes(text) { machine.device(at: $0) }
+            if case .failed(let failure) = service.answer(.control(.permit(volumes)), for: .command) {
+                log.write(DaemonMessage.noPermissionFile.line(failure.notes.joined(separator: " ")))
+            } else {
+                let count = service.memory.change { $0.permissions.count }
+                log.write(DaemonMessage.permissionsRead.line(file, "\(count)"))
+            }
+        } catch {
+            log.write(DaemonMessage.noPermissionFile.line("\(error)"))
+        }
     }
 
     private static func writeProcessIdentifier(_ path: String) throws(SystemFailure) {
@@ -85,27 +125,28 @@ struct Daemon {
         let commandThread = commands.serve(
             { service.answer($0, for: .command) }, shutDown: { kill(getpid(), SIGTERM) })
         let watch = watchThread(service)
-        log.write("HORCM instance \(environment.processTitle) is running, process \(getpid()).")
+        log.write(DaemonMessage.running.line(environment.processTitle, "\(getpid())"))
         ready()
         var signals = Self.endingSignals
         var signal: Int32 = 0
         while unsafe sigwait(&signals, &signal) != 0 {}
-        log.write("HORCM instance \(environment.processTitle) ends (signal \(signal)).")
+        log.write(DaemonMessage.ending.line(environment.processTitle, "\(signal)"))
         commands.remove()
         unsafe unlink(environment.processIdentifierFile)
         // The threads end with the process: whatever they do is a request whose asker is told by the broken socket.
         withExtendedLifetime((partnerThread, commandThread, watch)) { _exit(0) }
     }
 
-    /// HORCM_MON's poll: writes changes of status to the log.
+    /// HORCM_MON's poll: writes changes of status to the log, and keeps them for pairmon.
     private func watchThread(_ service: InstanceService<CommandDeviceArrays, PartnerSocket>) -> NamedThread? {
         guard let poll = service.configuration.monitor.poll?.shortened(by: environment.clockRate) else { return nil }
-        let log = log
+        let (log, memory) = (log, memory)
         return NamedThread("monitor") {
             var watch = StatusWatch()
             while true {
-                let reports = try? service.reports(service.configuration.volumes)
-                for line in watch.look(reports) { log.write(line) }
+                let found = watch.look(try? service.reports(service.configuration.volumes))
+                for line in found.lines { log.write(line) }
+                if let line = memory.append(found.events) { log.write(line) }
                 sleepNanoseconds(max(100_000_000, poll.nanoseconds))
             }
         }

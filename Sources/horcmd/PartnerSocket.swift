@@ -18,34 +18,41 @@ final class PartnerSocket: PartnerPort {
         /// The lives of partners, by address.
         var lives: [SocketAddress: UInt64] = [:]
         var counter: UInt64 = 0
+        /// Partners that did not answer when they were asked last.
+        var silent: Set<SocketAddress> = []
     }
 
     private let file: Int32
     private let life: UInt64
     private let authenticator: Authenticator
     private let timers: ExchangeTimers
-    private let servicesFiles: [String]
+    private let book: AddressBook
+    private let log: DaemonLog
     private let state: Monitor<State>
 
+    /// - Parameter isAsked: whether partners have to find it.
     init(
-        _ monitor: HorcmConfiguration.Monitor, _ environment: InstanceEnvironment, _ authenticator: Authenticator
+        _ monitor: HorcmConfiguration.Monitor, isAsked: Bool, _ environment: InstanceEnvironment,
+        _ authenticator: Authenticator, _ log: DaemonLog
     ) throws(StartFailure) {
-        let address = try SocketAddress.resolve(
-            monitor.address, monitor.service, servicesFiles: environment.servicesFiles)
+        book = AddressBook(environment)
+        let address = try book.own(monitor, isAsked: isAsked)
         let file = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard file >= 0 else { throw StartFailure("No UDP socket can be made: \(systemErrorText(errno)).") }
+        guard file >= 0 else {
+            throw StartFailure("No UDP socket can be made: \(systemErrorText(errno)).", .noRemoteEndpoint)
+        }
         var bytes: Int32 = 4 << 20
         unsafe setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
         guard unsafe address.withPointer({ unsafe bind(file, $0, $1) }) == 0 else {
             throw StartFailure(
-                "HORCM_MON's \(monitor.address) \(monitor.service) cannot be used: \(systemErrorText(errno)). "
-                    + "Give an address of this host and a service that is free.")
+                "HORCM_MON's \(monitor.address ?? "NONE") \(monitor.service) cannot be used: \(systemErrorText(errno)). "
+                    + "Give an address of this host and a service that is free.", .noRemoteEndpoint)
         }
         self.file = file
         life = SystemCalls.randomNumber()
         self.authenticator = authenticator
+        self.log = log
         timers = ExchangeTimers(timeout: monitor.timeout, clockRate: environment.clockRate)
-        servicesFiles = environment.servicesFiles
         state = Monitor(State(responder: PartnerResponder(life: life)))
     }
 
@@ -57,8 +64,10 @@ final class PartnerSocket: PartnerPort {
         var failure = HorcmFailure(.noRemoteHost)
         for partner in partners {
             do throws(StartFailure) {
-                let address = try SocketAddress.resolve(partner.address, partner.service, servicesFiles: servicesFiles)
-                if let reply = ask(request.encoded(), address) {
+                let address = try book.resolve(partner.address, partner.service)
+                let reply = ask(request.encoded(), address)
+                note(isSilent: reply == nil, partner, address)
+                if let reply {
                     do throws(WireError) {
                         return try InstanceReply(decoding: reply)
                     } catch {
@@ -70,6 +79,17 @@ final class PartnerSocket: PartnerPort {
             }
         }
         throw failure
+    }
+
+    /// The log says once that a partner does not answer, until it does again.
+    private func note(isSilent: Bool, _ partner: HorcmConfiguration.PartnerLine, _ address: SocketAddress) {
+        let isNews = state.withLock { state in
+            isSilent ? state.silent.insert(address).inserted : state.silent.remove(address) != nil
+        }
+        guard isNews else { return }
+        let message = isSilent ? DaemonMessage.communicationFailed : .partnerBack
+        let sentence = "The partner \(partner.address) \(partner.service)"
+        log.write(message.line(sentence + (isSilent ? " does not answer." : "")))
     }
 
     /// nil: no answer.

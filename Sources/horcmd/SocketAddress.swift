@@ -9,8 +9,16 @@ struct SocketAddress: Hashable, Sendable {
     let bytes: [UInt8]
     let family: Int32
 
+    /// The loopback, with a port that the kernel chooses.
+    static var anyPort: SocketAddress {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return SocketAddress(bytes: unsafe withUnsafeBytes(of: &address) { unsafe Array($0) }, family: AF_INET)
+    }
+
     /// - Parameters:
-    ///   - host: `NONE` is this host's loopback: a bench is not reachable from elsewhere unless an address is given.
+    ///   - host: `NONE` and `NONE6` are this host's loopback: a bench is not reachable from elsewhere unless an address is given.
     ///   - service: a number, or a name from one of `servicesFiles`, protocol udp.
     /// - Throws: `StartFailure` if there is no such host or service.
     static func resolve(
@@ -20,7 +28,12 @@ struct SocketAddress: Hashable, Sendable {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
-        let name = host.uppercased() == "NONE" ? "127.0.0.1" : host
+        let name =
+            switch host.uppercased() {
+            case "NONE": "127.0.0.1"
+            case "NONE6": "::1"
+            case _: host
+            }
         let failure = unsafe getaddrinfo(name, String(port), &hints, &found)
         guard failure == 0, let first = unsafe found else {
             throw StartFailure(

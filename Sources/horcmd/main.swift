@@ -51,7 +51,8 @@ do {
     unsafe chdir("/")
     daemon.run { report(.started, "") }
 } catch {
-    log.write(DaemonMessage.setupFileError("\(error)"))
+    let message = (error as? StartFailure)?.message ?? .setupFileError
+    log.write(message.line("\(error)"))
     report(.failed, "\(error)")
     exit(LaunchStatus.failed.rawValue)
 }

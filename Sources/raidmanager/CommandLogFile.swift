@@ -8,38 +8,54 @@ internal import RaidManagerShell
 
 struct CommandLogFile {
     private let directory: String
+    private let isShown: Bool
     private let host: String
-    private let mode: CopyMode
     private let log: CommandLog
+
+    private var path: String { "\(directory)/\(CommandLog.fileName(host))" }
 
     init(_ environment: InstanceEnvironment, _ host: String) {
         directory = environment.commandLogDirectory
+        isShown = environment.isCommandLogShown
         self.host = host
-        mode = environment.mode
         let settings = try? SystemCalls.read("\(directory)/\(CommandLog.settingsFileName(host))")
         log = CommandLog(
             kilobytesMaximum: environment.commandLogKilobytes,
             settings: settings.map { String(decoding: $0, as: UTF8.self) })
     }
 
-    func record(_ command: String, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp) {
-        guard log.records(command, outcome) else { return }
-        let entry = CommandLog.entry(
-            command, arguments, outcome, mode: mode, user: SystemCalls.userName, userNumber: geteuid(),
-            process: getpid(), stamp)
-        guard directory != "STDERROUT" else {
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp
+    ) {
+        guard log.records(command.name, outcome) else { return }
+        let entry = command.logEntry(
+            CommandLog.Call(
+                arguments, outcome, mode: outcome.mode, user: SystemCalls.userName, userNumber: geteuid(),
+                process: getpid(), stamp))
+        guard !isShown else {
             SystemCalls.writeAll(2, Array(entry.utf8))
             return
         }
         try? SystemCalls.makeDirectories(directory)
-        let path = "\(directory)/\(CommandLog.fileName(host))"
-        var status = stat()
-        if unsafe stat(path, &status) == 0, log.mustTurnOver(bytes: Int(status.st_size)) {
-            _ = unsafe rename(path, "\(directory)/\(CommandLog.oldFileName(host))")
-        }
+        turnOver()
         let file = unsafe arraybench_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard file >= 0 else { return }
         SystemCalls.writeAll(file, Array(entry.utf8))
         close(file)
+    }
+
+    /// Only one of several commands at a time turns a full log over: the others would move the new log over the old one.
+    private func turnOver() {
+        guard isFull else { return }
+        let file = unsafe arraybench_open(path, O_WRONLY | O_APPEND, 0)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        guard arraybench_lock_file(file) == 0, isFull else { return }
+        _ = unsafe rename(path, "\(directory)/\(CommandLog.oldFileName(host))")
+    }
+
+    private var isFull: Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && log.mustTurnOver(bytes: Int(status.st_size))
     }
 }

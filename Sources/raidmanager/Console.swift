@@ -13,14 +13,15 @@ final class Console {
 
     init(isCapturing: Bool = false) { captured = isCapturing ? [] : nil }
 
-    func show(_ line: String) {
+    /// - Parameter endsLine: false leaves the cursor behind the text.
+    func show(_ line: String, endsLine: Bool = true) {
         guard !isSilent else { return }
         guard captured == nil else {
             captured?.append(line)
             return
         }
         pending += Array(line.utf8)
-        pending.append(0x0A)
+        if endsLine { pending.append(0x0A) }
     }
 
     func showError(_ line: String) {

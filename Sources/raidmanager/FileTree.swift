@@ -12,6 +12,17 @@ enum FileTree {
         }
     }
 
+    /// The names in a folder, in no order; none if it cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let directory = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let name = unsafe next(directory) {
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     private static func next(_ directory: OpaquePointer) -> String? {
         guard let entry = unsafe readdir(directory) else { return nil }
         return unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
@@ -22,13 +33,7 @@ enum FileTree {
     /// Removes `path` and everything below it. Links are removed, not followed. What cannot be removed is left.
     static func remove(_ path: String) {
         if unsafe unlink(path) == 0 { return }
-        guard let directory = unsafe opendir(path) else { return }
-        var names: [String] = []
-        while let name = unsafe next(directory) {
-            if name != "." && name != ".." { names.append(name) }
-        }
-        unsafe closedir(directory)
-        for name in names { remove("\(path)/\(name)") }
+        for name in names(in: path) { remove("\(path)/\(name)") }
         unsafe rmdir(path)
     }
 }

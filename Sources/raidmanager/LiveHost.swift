@@ -11,6 +11,7 @@ final class LiveHost: CommandHost, ScriptHost {
     private let values: [String: String]
     private let console: Console
     private let input: [String]?
+    private let lines = InputLines()
     let hostName = SystemCalls.hostName
 
     /// - Parameter input: instead of standard input.
@@ -28,15 +29,27 @@ final class LiveHost: CommandHost, ScriptHost {
     }
     func show(_ line: String) { console.show(line) }
     func showError(_ line: String) { console.showError(line) }
-    func silence() { console.isSilent = true }
+    var isSilent: Bool {
+        get { console.isSilent }
+        set { console.isSilent = newValue }
+    }
 
-    /// Runs a command and writes its entry in the command log.
-    func call(_ command: any Command.Type, _ arguments: [String]) -> Int32 {
-        let stamp = SystemCalls.stamp()
-        let (outcome, environment) = CommandRunner.run(command, arguments, host: self)
+    var stamp: CommandLog.Stamp { SystemCalls.stamp() }
+
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment
+    ) {
         console.flush()
-        CommandLogFile(environment, hostName).record(command.name, arguments, outcome, stamp)
-        return outcome.status
+        CommandLogFile(environment, hostName).record(command, arguments, outcome, stamp)
+    }
+
+    func guardInstance(_ environment: InstanceEnvironment) -> Bool { lines.guardInstance(environment) }
+
+    func nextLine(prompt: String) -> InteractiveInput {
+        if isatty(0) == 1 { console.show(prompt, endsLine: false) }
+        console.flush()
+        return lines.next()
     }
 
     // MARK: Scripts
@@ -47,7 +60,7 @@ final class LiveHost: CommandHost, ScriptHost {
         guard let type = CommandRegistry.command(named: command) else {
             preconditionFailure("there is no command \(command)")
         }
-        return LiveHost(values, console).call(type, arguments)
+        return CommandRunner.call(type, arguments, host: LiveHost(values, console))
     }
 
     func capture(
@@ -57,7 +70,7 @@ final class LiveHost: CommandHost, ScriptHost {
             preconditionFailure("there is no command \(command)")
         }
         let capture = Console(isCapturing: true)
-        let status = LiveHost(values, capture, input: input).call(type, arguments)
+        let status = CommandRunner.call(type, arguments, host: LiveHost(values, capture, input: input))
         return (status, capture.captured ?? [])
     }
 

@@ -15,7 +15,9 @@ let host = LiveHost(SystemCalls.withHostFacts(SystemCalls.absoluteEnvironment), 
 let name = String(CommandLine.arguments[0].split(separator: "/").last ?? "raidmanager")
 let arguments = Array(CommandLine.arguments.dropFirst())
 
-if let command = CommandRegistry.command(named: name) { finish(host.call(command, arguments), console) }
+if let command = CommandRegistry.command(named: name) {
+    finish(CommandRunner.call(command, arguments, host: host), console)
+}
 if let script = ScriptRegistry.script(named: name) { finish(script.run(arguments, host), console) }
 
 switch arguments.first {
@@ -47,7 +49,7 @@ case nil:
     finish(0, console)
 case let first?:
     if let command = CommandRegistry.command(named: first) {
-        finish(host.call(command, Array(arguments.dropFirst())), console)
+        finish(CommandRunner.call(command, Array(arguments.dropFirst()), host: host), console)
     }
     if let script = ScriptRegistry.script(named: first) {
         finish(script.run(Array(arguments.dropFirst()), host), console)

@@ -148,7 +148,7 @@ final class ArrayBenchtop {
 
     init(
         volumes: Int = 1, volumeBytes: UInt64 = 8 << 20, clockRate: UInt32 = 60, sideFileBytes: UInt64 = 64 << 20,
-        tcpPort: UInt16? = nil, parent: String = "/tmp", timers: TimerConfiguration = .init()
+        journals: [UInt8] = [], tcpPort: UInt16? = nil, parent: String = "/tmp", timers: TimerConfiguration = .init()
     ) throws {
         root = parent + "/ab-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         layout = BenchLayout(root: root)
@@ -177,6 +177,10 @@ final class ArrayBenchtop {
                     serviceProcessorSocket: layout.serviceProcessorSocket(of: name), keyFile: layout.key,
                     clockRate: clockRate, sideFile: SideFileConfiguration(capacityBytes: sideFileBytes),
                     timers: timers, ldevs: ldevs,
+                    journals: journals.enumerated().map { index, number in
+                        JournalConfiguration(
+                            id: number, ldevs: [LDEVNumber(UInt16(0xF0 + index)).description], sizeBytes: 16 << 20)
+                    },
                     links: [
                         LinkConfiguration(
                             name: "east-west", remoteName: other.0, remoteSerial: other.1, end: end,
@@ -207,12 +211,14 @@ final class ArrayBenchtop {
     }
 
     /// Pairs volume `index` of east with that of west and waits for the end of the copy.
-    func pair(_ mode: ReplicationMode, volumes: [Int] = [0], copies: Bool = true) throws {
+    func pair(
+        _ mode: ReplicationMode, volumes: [Int] = [0], copies: Bool = true, journals: JournalNumbers? = nil
+    ) throws {
         let order = CreationOrder(
             pairings: volumes.map { VolumePairing(local: east.ldev($0), remote: west.ldev($0)) },
             remoteSerial: ArraySerial(30054), mode: mode,
             grouping: mode == .asynchronous || volumes.count > 1 ? .consistencyGroup(nil) : .separate, copyPace: 15,
-            copiesData: copies)
+            copiesData: copies, journals: journals)
         var reply = ArrayReply.refused(.linkDown, nil)
         // Right after the start the link may still be coming up.
         _ = waitUntil(seconds: 10) {

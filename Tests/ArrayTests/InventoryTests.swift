@@ -113,7 +113,7 @@ struct InventoryTests {
             pairings: [VolumePairing(local: top.east.ldev(0), remote: top.west.ldev(0))],
             remoteSerial: ArraySerial(30054), mode: .asynchronous, grouping: .consistencyGroup(nil))
         order.journals = JournalNumbers(local: 0, remote: 0)
-        #expect(try top.east.ask(.create(order)).isRefused(.notSupported))
+        #expect(try top.east.ask(.create(order)).isRefused(.journalMissing))
         order.journals = nil
         order.startsSuspended = true
         #expect(try top.east.ask(.create(order)).isRefused(.notSupported))

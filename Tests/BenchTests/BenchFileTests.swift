@@ -31,8 +31,12 @@ import Testing
                 microcode: 70-06-00/01
                 threads: 6
                 side-file: { capacity: 16MiB, high-water: 40% }
-                timers: { link: 2m, side-file: 30s, heartbeat: 6, heartbeat-interval: 2s, start-grace: 20s }
-                ldevs: [{ id: 0x210, size: 8MiB, count: 3, port: CL2-B-1, target: 4, lun: 7 }]
+                timers: { link: 2m, side-file: 30s, journal: 40s, heartbeat: 6, heartbeat-interval: 2s, start-grace: 20s }
+                users: [{ name: ops@site, password: "a,b.c-9" }, { name: maintenance, password: raid-mainte }]
+                ldevs: [{ id: 0x210, size: 8MiB, count: 3, port: CL2-B-1, target: 4, lun: 7, resource: prod }]
+                journals:
+                  - { id: 0, ldevs: [00:F0], size: 16MiB }
+                  - { id: 255, ldevs: [00:F1, 0xF2, 243], size: 1GiB, high-water: 60% }
               - { name: b, serial: 2, ldevs: [{ id: 528, size: 8M }] }
             links: [{ name: wire, between: [a, b], kind: tcp, address: "127.0.0.1:7001", allow-remote: no }]
             hosts: [{ name: h, array: a, instance: 5, port: 11005 }, { name: i, array: b, instance: 6 }]
@@ -43,6 +47,10 @@ import Testing
         #expect(a.microcode == "70-06-00/01" && a.fuseThreads == 6)
         #expect(a.sideFile == SideFileConfiguration(capacityBytes: 16 << 20, highWaterPercent: 40))
         #expect(a.timers.linkTimeoutSeconds == 120 && a.timers.sideFileTimeoutSeconds == 30)
+        #expect(a.timers.journalTimeoutSeconds == 40)
+        #expect(a.journals.map(\.number) == [0, 255] && a.journals.map(\.highWaterPercent) == [80, 60])
+        #expect(a.journals.map(\.sizeBytes) == [16 << 20, 1 << 30])
+        #expect(a.journals.map { $0.ldevs.map(\.value) } == [[0xF0], [0xF1, 0xF2, 0xF3]])
         #expect(a.timers.heartbeatTimeoutSeconds == 6 && a.timers.heartbeatIntervalSeconds == 2)
         #expect(a.timers.startGraceSeconds == 20)
         #expect(
@@ -50,9 +58,30 @@ import Testing
                 "02:10 CL2-B-1 4 7", "02:11 CL2-B-1 4 8", "02:12 CL2-B-1 4 9",
             ])
         #expect(bench.arrays[1].ldevs[0].number == LDEVNumber(0x210))
+        #expect(a.users.map(\.name) == ["ops@site", "maintenance"] && a.users[0].password == "a,b.c-9")
+        #expect(bench.arrays[1].users == [.standard])
+        #expect(a.ldevs.map(\.resource) == ["prod", "prod", "prod"] && bench.arrays[1].ldevs[0].resource == nil)
         #expect(bench.links[0].kind == .tcp(host: "127.0.0.1", port: 7001))
         #expect(bench.hosts.map(\.port) == [11005, nil])
         #expect(bench.groups[0].mode == .asynchronous)
+    }
+
+    @Test func anArrayKnowsItsHalfOfEveryGroup() throws {
+        let local =
+            Self.good + """
+
+                  - { name: copies, hosts: [h0, h2], mirror: 1, pairs: [{ name: dev1, ldevs: [00:10, 00:11] }] }
+                """
+        let yaml = local.replacing(
+            "array: west, instance: 1 }", with: "array: west, instance: 1 }\n  - { name: h2, array: east, instance: 2 }"
+        )
+        let bench = try BenchFile.read(yaml, file: "x")
+        let (east, west) = (bench.administration(of: bench.arrays[0]), bench.administration(of: bench.arrays[1]))
+        #expect(east.deviceGroups.map(\.name) == ["oradbP", "copiesP", "copiesS"])
+        #expect(east.deviceGroups.map { $0.members.map(\.ldev) } == [["00:10"], ["00:10"], ["00:11"]])
+        #expect(east.copyGroups.map(\.name) == ["oradb", "copies", "copies"])
+        #expect(east.copyGroups.map(\.mirror) == [nil, 1, 1])
+        #expect(west.deviceGroups.map(\.name) == ["oradbS"] && west.copyGroups.map(\.deviceGroup) == ["oradbS"])
     }
 
     struct Bad: Sendable, CustomTestStringConvertible {
@@ -86,6 +115,15 @@ import Testing
         """
 
     static let bad: [Bad] = [
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    users: [{ name: ops, password: short }]"),
+            message: "bench.yaml:5:36: 'short' cannot be the password of a user\n"
+                + "  use 6 to 63 letters, digits and ,-.@_:/"),
+        Bad(
+            change: (
+                "serial: 30053",
+                "serial: 30053\n    users: [{ name: a, password: abcdef }, { name: a, password: ghijkl }]"
+            ), message: "bench.yaml:3:5: array east has two users a"),
         Bad(
             change: ("arrays:", "arrays: ["),
             message: "bench.yaml:3:3: this is not YAML: did not find expected node content\n"
@@ -143,6 +181,20 @@ import Testing
             message: "bench.yaml:21:9: pair dev1: 00:10 of east has 2097152 bytes, 00:10 of west has 1048576\n"
                 + "  both volumes of a pair must have the same size"),
         Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 256, ldevs: [00:F0], size: 16MiB }]"),
+            message: "bench.yaml:5:22: 'id' of a journal is 256, but must lie between 0 and 255\n  write it like 1"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:F0], size: 15MiB }]"),
+            message: "bench.yaml:5:47: a journal of 15728640 bytes is impossible\n"
+                + "  use 16MiB, in which several of the longest frames fit, to 64GiB"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, size: 16MiB }]"),
+            message: "bench.yaml:5:16: journal 1 has no 'ldevs'\n  name at least one, like [00:F0]"),
+        Bad(
+            change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:11], size: 16MiB }]"),
+            message: "bench.yaml:5:16: journal 1 of array east takes LDEV 00:11, which is taken\n"
+                + "  a journal has LDEVs of its own, which are in no other list"),
+        Bad(
             change: ("ldevs: [00:10, 00:10]", "ldevs: [00:10, 00:20]"),
             message: "bench.yaml:21:9: pair dev1: array west has no LDEV 00:20"),
         Bad(
@@ -167,6 +219,31 @@ import Testing
         Bad(
             change: ("instance: 1 }", "instance: 0 }"),
             message: "bench.yaml:15:5: two hosts have the instance 0"),
+        Bad(
+            change: ("instance: 1 }", "instance: 0, horcm: /a/horcm0.conf }"),
+            message: "bench.yaml:14:5: two hosts have the instance 0"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, horcm: horcm1.conf }"),
+            message: "bench.yaml:15:50: 'horcm' of host h1 is not an absolute path"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, beside: h0 }"),
+            message: "bench.yaml:15:5: hosts h0 and h1 cannot be one machine\n"
+                + "  both need a 'horcm' file, and the same array"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, beside: h1 }"),
+            message: "bench.yaml:15:5: host h1 stands beside 'h1', which is no other host with a machine of its own\n"
+                + "  did you mean 'h0'?"),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, command-devices: [{ name: sdc }] }"),
+            message: "bench.yaml:15:69: 'sdc' is no command device\n"
+                + #"  write a device file, such as /dev/rdsk/c1t0d0, or '\\.\IPCMD-192.0.2.1-31001'"#),
+        Bad(
+            change: ("instance: 1 }", "instance: 1, command-devices: [{ name: /dev/c, array: north }] }"),
+            message: "bench.yaml:15:5: host h1 finds 'north' at /dev/c, which is no array\n  it may be east, west"),
+        Bad(
+            change: ("name: oradb", "name: \"a b\""),
+            message: "bench.yaml:17:11: 'a b' cannot be the name of a group\n"
+                + "  use up to 31 printable letters without blanks and '#', not beginning with '-'"),
         Bad(
             change: ("array: west, instance", "array: north, instance"),
             message: "bench.yaml:15:5: host h1 stands at 'north', which is no array\n  it may be east, west"),

@@ -18,6 +18,14 @@ import Testing
             ldev: LDEVNumber(0x10), byteCount: 1 << 30, path: path, device: "/b/dev/00-10", blockDevice: "/dev/loop3",
             pair: pair)
         let simplex = VolumeSnapshot(ldev: LDEVNumber(0x11), byteCount: 512, path: path, device: "/b/dev/00-11")
+        let name = LocalName(primary: LDEVNumber(0x12), secondary: LDEVNumber(0x310), mirror: 1)
+        let other = LocalName(primary: LDEVNumber(0x12), secondary: LDEVNumber(0x311), mirror: 2)
+        let copied = VolumeSnapshot(
+            ldev: LDEVNumber(0x12), byteCount: 512, path: path, device: "/b/dev/00-12",
+            localPairs: [
+                LocalPairSnapshot(name: name, role: .primary, status: .split, cleanPercent: 88),
+                LocalPairSnapshot(name: other, role: .primary, status: .paired, group: 3),
+            ])
         var slow = LinkImpairment()
         slow.passage = .cut
         slow.latencyMicroseconds = 5000
@@ -26,7 +34,7 @@ import Testing
             stateDirectory: "/b", clock: 60,
             arrays: [
                 ArrayStatus(
-                    name: "east", serial: 30053, ldevs: [LDEVStatus(paired), LDEVStatus(simplex)],
+                    name: "east", serial: 30053, ldevs: [LDEVStatus(paired), LDEVStatus(simplex), LDEVStatus(copied)],
                     links: [LinkEndStatus(name: "east-west", remoteName: "west", state: "cut")])
             ],
             links: [
@@ -48,7 +56,9 @@ import Testing
         #expect(array["state"] as? String == "running")
         let ldevs = try #require(array["ldevs"] as? [[String: Any]])
         #expect(
-            Set(ldevs[0].keys) == ["id", "size", "device", "blockDevice", "port", "target", "lun", "pair"])
+            Set(ldevs[0].keys) == [
+                "id", "size", "device", "blockDevice", "port", "target", "lun", "pair", "localPairs",
+            ])
         #expect(Set(ldevs[1].keys) == Set(ldevs[0].keys), "what is not there is null, not missing")
         #expect(ldevs[1]["pair"] is NSNull && ldevs[1]["blockDevice"] is NSNull)
         #expect(ldevs[0]["blockDevice"] as? String == "/dev/loop3")
@@ -59,6 +69,12 @@ import Testing
                 "trackCount", "sideFilePercent", "access", "isFenced", "isUsable", "isLinkUp", "copyPace",
             ])
         #expect(pair["status"] as? String == "suspended by fault")
+        let local = try #require((ldevs[2]["localPairs"] as? [[String: Any]])?.last)
+        #expect(
+            Set(local.keys) == [
+                "role", "partner", "mirror", "status", "cleanPercent", "copyPace", "group", "isWrittenSinceSplit",
+            ])
+        #expect((ldevs[0]["localPairs"] as? [Any])?.isEmpty == true)
         let link = try #require((json?["links"] as? [[String: Any]])?.first)
         #expect(link["name"] as? String == "east-west" && link["state"] as? String == "cut")
         let host = try #require((json?["hosts"] as? [[String: Any]])?.first)
@@ -71,17 +87,20 @@ import Testing
     }
 
     @Test func theScreenIsGolden() {
+        let gap = String(repeating: " ", count: 25)
         #expect(
             StatusScreen.text(Self.status) == """
                 bench /b, clock 60x
 
                 array east  serial 30053  running
                   LDEV   SIZE   PATH       PAIR                                                           \
-                DEVICE        BLOCK DEVICE
+                \(gap)DEVICE        BLOCK DEVICE
                   00:10  1 GiB  CL1-A 0 0  primary of 30054 00:10, data, suspended by fault 97 %, fenced  \
-                /b/dev/00-10  /dev/loop3
+                \(gap)/b/dev/00-10  /dev/loop3
                   00:11  512 B  CL1-A 0 0  simplex                                                        \
-                /b/dev/00-11  -
+                \(gap)/b/dev/00-11  -
+                  00:12  512 B  CL1-A 0 0  primary of local 03:10, mirror 1, split 88 %; primary of local 03:11, mirror 2, \
+                paired  /b/dev/00-12  -
 
                 links
                   east-west  cut  east-west: cut, latency 5 ms, 100 MB/s, sent 1.2 MB  west-east: open
@@ -96,6 +115,7 @@ import Testing
         #expect(Set(ReplicationMode.allCases.map(PairReport.word)) == Set(FenceWord.all))
         #expect(ReplicationMode.allCases.allSatisfy { FenceWord.mode(PairReport.word($0)) == $0 })
         #expect(Set(PairStatus.allCases.map(PairReport.word)).count == PairStatus.allCases.count)
+        #expect(Set(LocalStatus.allCases.map(LocalPairReport.word)).count == LocalStatus.allCases.count)
     }
 
     @Test func anImpairmentKeepsWhatIsNotNamed() {

@@ -162,4 +162,19 @@ import Testing
         #expect(try desk.judge(desk.copy { $0 < 1 }).lost.count == 2)
         #expect(try desk.judge(desk.copy { $0 != 1 }).counterexample != nil)
     }
+
+    /// A volume that was the secondary of a local copy, and then a remote primary: nobody looks for what its hosts wrote
+    /// before, and everything written afterwards counts.
+    @Test func whatALocalCopyOverwroteIsNotLost() throws {
+        let desk = try LedgerDesk()
+        desk.write(0, at: 0, [UInt8](repeating: 1, count: 4096))
+        desk.write(1, at: 0, [UInt8](repeating: 2, count: 4096))
+        desk.overwriteLocally(0, with: 9)
+        desk.write(0, at: 4096, [UInt8](repeating: 3, count: 4096))
+        let whole = try desk.judge(desk.source)
+        #expect(whole.lost.isEmpty && whole.stranger == nil && whole.counterexample == nil)
+        var lacking = desk.source
+        lacking[0].replaceSubrange(4096..<8192, with: [UInt8](repeating: 9, count: 4096))
+        #expect(try desk.judge(lacking).lost.count == 1)
+    }
 }

@@ -72,6 +72,13 @@ final class LedgerDesk {
         changes.append((volume, offset, bytes))
     }
 
+    /// A local copy writes over the whole volume.
+    func overwriteLocally(_ volume: Int, with byte: UInt8) {
+        now += 1_000_000
+        ring.append(LedgerEntry(.overwritten, ldev: volumes[volume].source), at: now)
+        source[volume] = [UInt8](repeating: byte, count: Self.volumeBytes)
+    }
+
     /// Copies that hold the changes for which `isThere` says so, in their order.
     func copy(where isThere: (Int) -> Bool) -> [[UInt8]] {
         var copy = volumes.map { _ in [UInt8](repeating: 0, count: Self.volumeBytes) }

@@ -51,6 +51,27 @@ import Testing
         #expect(Set((0..<20_000).map { DeviceNames.disk($0) }).count == 20_000)
     }
 
+    /// Files of a real host name command devices in their own way, and perhaps as the bench names a volume.
+    @Test func commandDevicesHaveTheNamesOfTheOwnersFile() throws {
+        var bench = bench
+        bench.hosts[0].commandDevices = [
+            CommandDeviceAlias(name: "/dev/sdb", array: "east"),
+            CommandDeviceAlias(name: "/dev/rdsk/a/c1t0", array: "west"),
+            CommandDeviceAlias(name: #"\\.\IPCMD-192.0.2.1-31001"#, array: "east"),
+        ]
+        let table = HostDisks.table(of: bench.hosts[0], in: bench, layout: layout)
+        #expect(table.devices.map(\.name) == ["/dev/sdc", "/dev/sdd", "/dev/sdb", "/dev/rdsk/a/c1t0"])
+        #expect(table.devices.map { "\($0.serial)" } == ["30053", "30053", "30053", "30054"])
+        let steps = HostViewPlan.make(for: bench.hosts[0], in: bench, layout: layout, loops: [:], hasOwnUsers: false)
+            .steps
+        let nested = try #require(steps.firstIndex(of: .folder(at: "/dev/rdsk")))
+        #expect(steps[nested + 1] == .folder(at: "/dev/rdsk/a"))
+        #expect(steps[nested + 2] == .link(at: "/dev/rdsk/a/c1t0", to: "/var/tmp/b/arrays/west/command/cmd"))
+        // Before the machine's own folders: what it has under that name hides ours, and is not written to.
+        #expect(steps.firstIndex(of: .devices(except: ["disk", "block"])) == nested + 3)
+        #expect(steps.last == .link(at: "/dev/sdb", to: "/var/tmp/b/arrays/east/command/cmd"))
+    }
+
     @Test func theDeviceTableNamesVolumesAndTheCommandDevice() throws {
         let host = try #require(bench.host(named: "west"))
         #expect(

@@ -178,10 +178,36 @@ struct RunningViewTests {
                 """
                 horcmshutdown.sh 240 >/dev/null; horcmstart.sh 240 >/dev/null || exit 9
                 pairvolchk -g oradb -I240 >/dev/null; echo $?
-                '\(program)' array kill east >/dev/null; '\(program)' array start east
+                '\(program)' array kill east >/dev/null; '\(program)' array start east >/dev/null
                 pairvolchk -g oradb -I240 >/dev/null; echo $?
                 """)
             #expect(story.output == "1\n1\n", "\(story.text)")
+        }
+    }
+
+    /// A host's disks are there again after its array was lost, in the view that a program is in all the time.
+    @Test func disksComeBackWithTheirArray() async throws {
+        try await ViewBench.with { bench in
+            let program = try Programs.path(of: "arraybench")
+            let story = try await bench.script(
+                """
+                dd if=/dev/zero bs=1M count=1 2>/dev/null | tr '\\0' x | dd of=/dev/sdb oflag=direct bs=1M 2>/dev/null
+                '\(program)' array kill east > /dev/null
+                dd if=/dev/sdb of=/dev/null iflag=direct bs=4096 count=1 2>/dev/null && echo alive || echo dead
+                '\(program)' array start east | sed 's/loop[0-9]*/loopN/'
+                dd if=/dev/sdb iflag=direct bs=4096 count=1 2>/dev/null | tr -d x | wc -c
+                pairdisplay -g oradb -l -fd | awk 'NR > 1 { print $3 }'
+                """)
+            #expect(
+                story.output == """
+                    dead
+                    note: LDEV 00:10 is /dev/loopN again
+                    note: LDEV 00:11 is /dev/loopN again
+                    0
+                    sdb
+                    sdc
+
+                    """, "\(story.text)")
         }
     }
 
@@ -207,7 +233,7 @@ struct RunningViewTests {
         try await ViewBench.with { bench in
             let seen = try await bench.script(
                 """
-                hostname; test -f /dev/sdb && echo file; env -i /usr/bin/pairdisplay -g oradb -I240 -l >/dev/null; echo $?
+                hostname; test -f /dev/sdb && test -L /dev/sdb && test -L /dev/sdd && echo file; env -i /usr/bin/pairdisplay -g oradb -I240 -l >/dev/null; echo $?
                 mkfs.ext4 -q -F /dev/sdb && blkid -p -s TYPE -o value /dev/sdb; echo x > /dev/null && echo null
                 """, options: ["--user-namespace"])
             #expect(seen.output == "east\nfile\n0\next4\nnull\n", "\(seen.text)")

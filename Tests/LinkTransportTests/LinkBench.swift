@@ -71,6 +71,7 @@ final class Witness: LinkReceiver {
         }
     }
     func receivedBatch() -> Bool { true }
+    func fellQuiet() {}
 
     private func note(_ body: (inout Notes) -> Void) {
         notes.withLock(body)

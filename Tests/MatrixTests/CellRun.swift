@@ -37,9 +37,17 @@ struct CellRun {
         let before = View(world)
         let found = Mutex<[Int: Result<Outcome, any Error>]>([:])
         let (cell, world) = (cell, UnsafeShared(world))
-        let threads = (0..<Self.readers).map { start in
+        // raidcom's lines share a session with the array: they stay one after the other.
+        let alone = lines.indices.filter { lines[$0].command == "raidcom" }
+        let others = lines.indices.filter { lines[$0].command != "raidcom" }
+        let shares =
+            [alone]
+            + (0..<Self.readers).map { start in
+                stride(from: start, to: others.count, by: Self.readers).map { others[$0] }
+            }
+        let threads = shares.map { share in
             NamedThread("reader") {
-                for index in stride(from: start, to: lines.count, by: Self.readers) {
+                for index in share {
                     let outcome = Result { try Outcome.of(lines[index], in: cell, world.value) }
                     found.withLock { $0[index] = outcome }
                 }

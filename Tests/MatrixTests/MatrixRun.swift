@@ -1,4 +1,4 @@
-// Runs cells in lanes, each with a world of its own: most of a line's time is waiting.
+// Runs cells in lanes, beside each other: most of a line's time is waiting.
 
 import Foundation
 import Platform
@@ -28,36 +28,17 @@ final class MatrixRun: Sendable {
         return run.found.withLock { $0 }
     }
 
+    /// Every cell has a world of its own: what an array remembers of the last one shows nowhere.
     private func lane() {
-        var world: MatrixWorld?
-        while let cell = next(for: world?.kind) {
-            for attempt in 1...2 {
-                do {
-                    if world?.kind != WorldKind(cell) {
-                        world?.dispose()
-                        world = try MatrixWorld(WorldKind(cell))
-                    }
-                    var run = CellRun(cell, world!)
-                    defer { world = run.world }
-                    try run.run()
-                    keep(run)
-                    break
-                } catch {
-                    // A world that cannot be mended, because of what the last cell left, is replaced once.
-                    world?.dispose()
-                    world = nil
-                    if attempt == 2 { found.withLock { $0.problems.append("\(cell): \(error)") } }
-                }
+        while let cell = left.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+            do {
+                var run = CellRun(cell, try MatrixWorld(WorldKind(cell)))
+                defer { run.world.dispose() }
+                try run.run()
+                keep(run)
+            } catch {
+                found.withLock { $0.problems.append("\(cell): \(error)") }
             }
-        }
-        world?.dispose()
-    }
-
-    /// A cell that the lane's world can be used for, if there is one.
-    private func next(for kind: WorldKind?) -> Cell? {
-        left.withLock { cells in
-            guard !cells.isEmpty else { return nil }
-            return cells.remove(at: cells.firstIndex { WorldKind($0) == kind } ?? 0)
         }
     }
 

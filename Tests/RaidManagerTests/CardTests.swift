@@ -19,7 +19,7 @@ import Testing
         let words = card.matrix.flatMap { $0.line.split(separator: " ").map(String.init) }
         for line in card.matrix { #expect(line.line == card.name || line.line.hasPrefix(card.name + " ")) }
         guard card.hasCommonOptions else { return }
-        for name in card.options.flatMap(\.names) {
+        for name in card.everyOption.flatMap(\.option.names) {
             let isUsed = words.contains { word in
                 name.last == "*" ? word.hasPrefix(name.dropLast()) && word.count >= name.count : word == name
             }
@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: CommandRegistry.cards)
     func everyOptionHasAMark(_ card: CommandCard) {
-        for option in card.options {
+        for (_, option) in card.everyOption {
             #expect(isSection(option.section), "\(card.name) \(option.names)")
             #expect(!option.names.isEmpty && option.lines.allSatisfy { !$0.synopsis.isEmpty && !$0.help.isEmpty })
         }
@@ -86,8 +86,18 @@ import Testing
                 #expect(row.contains(synopsis.split(separator: "|").joined(separator: "\\|")))
             }
         }
-        for name in card.options.flatMap(\.names) {
-            #expect(card.grammar.contains { $0.split(separator: " ").contains(Substring(name)) })
+        for (words, option) in card.everyOption {
+            for name in option.names {
+                #expect(
+                    card.grammar.contains { line in
+                        line.hasPrefix("\(words): ") && line.split(separator: " ").contains(Substring(name))
+                    })
+            }
+        }
+        for action in card.actions {
+            #expect(page.contains(".SS \(action.words)") && row.contains("`\(action.words)`"))
+            #expect(card.grammar.contains { $0.hasPrefix("\(card.name) \(action.words):") })
+            #expect(card.matrix.contains { $0.line.hasPrefix("\(card.name) \(action.words)") })
         }
     }
 }

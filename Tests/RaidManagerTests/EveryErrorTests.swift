@@ -125,6 +125,9 @@ private final class ScriptedSession: HorcmSession {
     init(throws error: HorcmError) { reply = .failure(HorcmFailure(error)) }
 
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply { try reply.get() }
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? { try reply.get() }
+    let neighbours: [InstanceInformation] = []
     func show(_ line: String) {}
+    func showError(_ line: String) {}
     func sleep(_ span: Span) {}
 }

@@ -34,6 +34,15 @@ import Testing
         #expect(DaemonMessage.setupFileError("x").hasPrefix("[HORCM_007] "))
     }
 
+    @Test func numberedMessagesAreForSyslog() {
+        #expect(DaemonMessage.allCases.compactMap(\.code) == Array(1...9) + [101, 102, 103])
+        for message in DaemonMessage.allCases {
+            let line = message.line("a", "b", "c", "d", "e")
+            #expect(line.isForSystemLog == line.text.hasPrefix("[HORCM_") && !line.text.contains("{}"))
+        }
+        #expect(DaemonMessage.communicationFailed.line("x").text.hasPrefix("[HORCM_101] "))
+    }
+
     @Test func columnsDoWhatPrintfDoes() {
         let table = ScreenTable<Int?>(
             "test", header: Fact("head", .ours, "9"),

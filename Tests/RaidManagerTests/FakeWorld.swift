@@ -15,6 +15,12 @@ final class FakeArray: ArrayPort {
         var isDead = false
         var activity: [VolumeActivity] = []
         var guards: [LDEVNumber: GuardSnapshot] = [:]
+        var remoteArrays: [RemoteArraySnapshot] = []
+        var plan = AdministrationPlan() {
+            didSet { desk = AdministrationDesk(plan) }
+        }
+        var desk = AdministrationDesk(AdministrationPlan())
+        var labels: [VolumeLabel] = []
         /// Answers to the changing requests to come, in order; `done` when there are none left.
         var answers: [ArrayReply] = []
         var performed: [ArrayRequest] = []
@@ -28,6 +34,23 @@ final class FakeArray: ArrayPort {
     init(_ serial: UInt64, _ volumes: [VolumeSnapshot]) {
         identity = ArrayIdentity(serial: ArraySerial(serial), name: "array\(serial)")
         state = Mutex(State(volumes: volumes))
+        var units = CommandDeviceUnits()
+        units.add(identity.serial, [["/dev/cmd\(serial)"]], answered: .init(device: 0, name: "/dev/cmd\(serial)"))
+        self.units = Mutex(units)
+    }
+
+    /// The command devices that `horcctl -C` goes through.
+    let units: Mutex<CommandDeviceUnits>
+    var commandDevices: [String] { units.withLock { $0.inUse } }
+
+    func switchCommandDevice(of unit: Int) throws(HorcmFailure) -> Replacement {
+        try units.withLock { (units) throws(HorcmFailure) in
+            let next = try units.alternates(of: unit)[0]
+            guard let replacement = units.use(next, of: identity.serial) else {
+                throw HorcmFailure(.commandDeviceFailed)
+            }
+            return replacement
+        }
     }
 
     var performed: [ArrayRequest] { state.withLock { $0.performed } }
@@ -55,7 +78,7 @@ final class FakeArray: ArrayPort {
             case .journal:
                 state.performed.append(request)
                 return state.answers.isEmpty ? .refused(.notSupported, nil) : state.answers.removeFirst()
-            case .administer: return .refused(.notSupported, nil)
+            case .administer(let order): return .administration(answer(order, &state))
             case .local, .create, .split, .resynchronise, .swap, .takeOver, .rollBackTakeover, .lowerFence, .delete:
                 state.performed.append(request)
                 let answer = state.answers.isEmpty ? ArrayReply.done : state.answers.removeFirst()
@@ -67,6 +90,31 @@ final class FakeArray: ArrayPort {
         return reply
     }
 
+    /// The rules are the array's own; names are remembered as they come.
+    private func answer(_ order: AdministrationOrder, _ state: inout State) -> AdministrationAnswer {
+        switch order {
+        case .logIn(let client, let user, let password): return state.desk.logIn(client, user: user, password: password)
+        case .logOut(let client): return state.desk.logOut(client)
+        case .session(let client): return state.desk.session(of: client)
+        case .lock(let resource, let client): return state.desk.lock(resource, client)
+        case .unlock(let resource, let client): return state.desk.unlock(resource, client)
+        case .resources: return .resources(state.desk.resources)
+        case .commandStatus(let client): return state.desk.status(of: client)
+        case .resetCommandStatus(let client): return state.desk.resetStatus(of: client)
+        case .label(let ldev, let text, let client):
+            if let refusal = state.desk.refusal(of: client, changing: ldev) { return .refused(refusal) }
+            guard state.volumes.contains(where: { $0.ldev == ldev }) else {
+                state.desk.note(.noSuchVolume, of: client)
+                return .done
+            }
+            state.labels.append(VolumeLabel(ldev: ldev, text: text))
+            return .done
+        case .labels(let ldevs): return .labels(state.labels.filter { ldevs.contains($0.ldev) })
+        case .deviceGroups: return .deviceGroups(state.plan.deviceGroups)
+        case .copyGroups: return .copyGroups(state.plan.copyGroups)
+        }
+    }
+
     private func answer(_ question: InventoryQuestion, _ state: State) -> ArrayReply {
         switch question {
         case .ports:
@@ -75,7 +123,7 @@ final class FakeArray: ArrayPort {
                     Set(state.volumes.map(\.path.port)).sorted().map {
                         PortSnapshot(name: $0, wwn: 0x5006_0E80_0000_0001, loopAddress: 0xEF, hostGroups: [0])
                     }))
-        case .remoteArrays: .inventory(.remoteArrays([]))
+        case .remoteArrays: .inventory(.remoteArrays(state.remoteArrays))
         case .consistencyGroups: .inventory(.consistencyGroups(state.groups))
         case .journals: .inventory(.journals(state.journals))
         case .activity(let ldevs):
@@ -91,10 +139,47 @@ struct FakePartner: PartnerPort {
     func ask(
         _ request: InstanceRequest, of partners: [HorcmConfiguration.PartnerLine]
     ) throws(HorcmFailure) -> InstanceReply {
-        guard let request = try? InstanceRequest(decoding: request.encoded()), let reply = answer(request),
-            let decoded = try? InstanceReply(decoding: reply.encoded())
+        guard let request = try? InstanceRequest(decoding: datagram(request.encoded())), let reply = answer(request),
+            let decoded = try? InstanceReply(decoding: datagram(reply.encoded()))
         else { throw HorcmFailure(.noRemoteHost) }
         return decoded
+    }
+
+    /// What does not fit into a datagram does not arrive.
+    private func datagram(_ bytes: [UInt8]) -> [UInt8] { bytes.count <= PartnerDatagram.largestPayload ? bytes : [] }
+}
+
+/// An instance's state without threads: nobody else changes it while somebody waits, unless a test says so.
+final class FakeMemory: InstanceMemory {
+    private let state = Mutex(InstanceState())
+    /// What happens while a command waits, one after the other; nothing happens when there is none left.
+    private let happenings = Mutex<[@Sendable (inout InstanceState) -> Void]>([])
+    let waits = Mutex<[Span]>([])
+
+    func change<Result>(_ body: (inout InstanceState) -> Result) -> Result {
+        var result: Result?
+        state.withLock { state in
+            var copy = state
+            result = body(&copy)
+            state = copy
+        }
+        guard let result else { preconditionFailure("the body was not run") }
+        return result
+    }
+
+    func willHappen(_ happening: @escaping @Sendable (inout InstanceState) -> Void) {
+        happenings.withLock { $0.append(happening) }
+    }
+
+    func awaitEvent(_ filter: EventFilter, for span: Span) -> Bool {
+        if state.withLock({ $0.events.holds(filter) }) { return true }
+        waits.withLock { $0.append(span) }
+        let happening = happenings.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        guard let happening else { return false }
+        return state.withLock { state in
+            happening(&state)
+            return state.events.holds(filter)
+        }
     }
 }
 
@@ -104,7 +189,9 @@ final class FakeSession: HorcmSession {
     let local: FakeArray
     let remote: FakeArray
     private let service: FakeService
+    let memory = FakeMemory()
     private(set) var output: [String] = []
+    private(set) var errors: [String] = []
     private(set) var now = Moment(nanoseconds: 0)
     var environment = InstanceEnvironment(["HORCMINST": "0"], instance: nil)
     /// Called at every sleep, with the number of sleeps so far.
@@ -113,29 +200,36 @@ final class FakeSession: HorcmSession {
     /// Called after every question to the partner.
     var afterRelay: () -> Void = {}
 
-    init(_ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true) {
+    init(
+        _ local: FakeArray, _ remote: FakeArray, _ names: [String], isPartnerAlive: Bool = true,
+        poll: Span? = .seconds(10), partners: [String] = ["HST2"]
+    ) {
         self.local = local
         self.remote = remote
         let there = Self.service(remote, names, FakePartner { _ in nil })
         let partner = FakePartner { isPartnerAlive ? there.answer($0, for: .partner) : nil }
-        service = Self.service(local, names, partner)
+        service = Self.service(local, names, partner, memory, poll: poll, partners: partners)
     }
 
     /// One group `oradb`, whose volumes are the array's, in order, under `names`.
-    static func service(_ array: FakeArray, _ names: [String], _ partner: FakePartner) -> FakeService {
+    static func service(
+        _ array: FakeArray, _ names: [String], _ partner: FakePartner, _ memory: FakeMemory = FakeMemory(),
+        poll: Span? = .seconds(10), partners: [String] = ["HST2"]
+    ) -> FakeService {
         var configuration = HorcmConfiguration()
+        configuration.monitor.poll = poll
         let volumes = array.state.withLock { $0.volumes }
         configuration.commandDevices = [.init(devices: [.serial(array.identity.serial)])]
         configuration.volumes = zip(names, volumes).map { name, volume in
             .init(group: "oradb", name: name, location: .ldev(array.identity.serial, volume.ldev))
         }
-        configuration.partners = [.init(group: "oradb", address: "HST2", service: "horcm")]
+        configuration.partners = partners.map { .init(group: "oradb", address: $0, service: "horcm") }
         let information = InstanceInformation(
             instance: 0, host: "localhost", address: "127.0.0.1", service: "horcm0", arrays: [array.identity],
             commandDevices: ["/dev/cmd\(array.identity.serial)"],
             groups: [.init(name: "oradb", mirror: "", address: "HST2", service: "horcm")])
         return InstanceService(
-            configuration: configuration, information: information, arrays: array, partners: partner)
+            configuration: configuration, information: information, arrays: array, partners: partner, memory: memory)
     }
 
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply {
@@ -147,12 +241,25 @@ final class FakeSession: HorcmSession {
         return reply
     }
 
+    /// Whether orders take longer than anybody waits who does not wait for ever.
+    var isSlow = false
+
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? {
+        let reply = try ask(request)
+        guard isSlow else { return reply }
+        now = now + limit
+        return nil
+    }
+
     /// The machine of the local instance's host.
     private(set) lazy var theMachine = FakeMachine([local, remote])
     var machine: any HostMachine { theMachine }
 
+    var neighbours: [InstanceInformation] = []
+
     let clockText = "13:45:25"
     func show(_ line: String) { output.append(line) }
+    func showError(_ line: String) { errors.append(line) }
     func sleep(_ span: Span) {
         now = now + span
         sleeps += 1
@@ -170,6 +277,8 @@ final class FakeMachine: HostMachine {
 
     func device(at path: String) -> HostDevice? { devices.device(path) }
     func inputLines() -> [String] { input }
+    func inputLine(_ prompt: String, isSecret: Bool) -> String? { input.isEmpty ? nil : input.removeFirst() }
+    var client = AdministrationClient(host: "host", account: 0)
     private(set) var written: [String: String] = [:]
     func write(_ text: String, to name: String) { written[name] = text }
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
@@ -186,8 +295,16 @@ final class FakeHost: CommandHost {
     private(set) var output: [String] = []
     private(set) var errors: [String] = []
     var values: [String: String] = ["HORCMINST": "0"]
-    private var isSilent = false
+    var isSilent = false
     let hostName = "host"
+    let stamp = CommandLog.Stamp(long: "Thu Nov 17 18:48:02 2005", clock: "18:48:02", microseconds: 258_000)
+    /// The calls that are over.
+    private(set) var recorded: [(arguments: [String], outcome: CommandOutcome)] = []
+    /// What is typed, line by line. Behind its end the instance ends if it is watched.
+    var input: [String] = []
+    var isRunning = true
+    private var isWatched = false
+    private(set) var prompts: [String] = []
 
     init(_ session: any HorcmSession) { theSession = session }
 
@@ -195,7 +312,19 @@ final class FakeHost: CommandHost {
     func session(_ environment: InstanceEnvironment) -> any HorcmSession { theSession }
     func show(_ line: String) { if !isSilent { output.append(line) } }
     func showError(_ line: String) { if !isSilent { errors.append(line) } }
-    func silence() { isSilent = true }
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment
+    ) { recorded.append((arguments, outcome)) }
+    func guardInstance(_ environment: InstanceEnvironment) -> Bool {
+        isWatched = isRunning
+        return isRunning
+    }
+    func nextLine(prompt: String) -> InteractiveInput {
+        prompts.append(prompt)
+        guard input.isEmpty else { return .line(input.removeFirst()) }
+        return isWatched ? .instanceEnded : .end
+    }
 }
 
 /// What a command line leaves behind.
@@ -215,8 +344,9 @@ func run(_ line: String, in session: FakeSession, values: [String: String] = ["H
     guard let command = CommandRegistry.command(named: name) else { preconditionFailure("no command \(name)") }
     let host = FakeHost(session)
     host.values = values
-    let before = session.output.count
+    let (before, errorsBefore) = (session.output.count, session.errors.count)
     let (outcome, _) = CommandRunner.run(command, words, host: host)
     return Outcome(
-        status: outcome.status, output: host.output + session.output.dropFirst(before), errors: host.errors)
+        status: outcome.status, output: host.output + session.output.dropFirst(before),
+        errors: session.errors.dropFirst(errorsBefore) + host.errors)
 }

@@ -27,15 +27,8 @@ enum Golden {
             write(wanted, to: file)
             return
         }
-        #expect(read(file) == wanted, "\(file) differs. UPDATE_GOLDEN=1 rewrites it.", sourceLocation: location)
-    }
-
-    private static func read(_ path: String) -> String? {
-        guard let file = unsafe fopen(path, "r") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes: [UInt8] = []
-        while case let byte = unsafe getc(file), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
-        return String(decoding: bytes, as: UTF8.self)
+        #expect(
+            Document.read(file) == wanted, "\(file) differs. UPDATE_GOLDEN=1 rewrites it.", sourceLocation: location)
     }
 
     private static func write(_ text: String, to path: String) {
@@ -50,5 +43,22 @@ enum Golden {
         }
         unsafe fputs(text, file)
         unsafe fclose(file)
+    }
+}
+
+/// Files, as they are.
+enum Document {
+    /// - Parameter path: in the checkout.
+    static func text(_ path: String) throws -> String {
+        let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return try #require(read("/\(checkout)/\(path)"), "there is no \(path)")
+    }
+
+    static func read(_ path: String) -> String? {
+        guard let file = unsafe fopen(path, "r") else { return nil }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        while case let byte = unsafe getc(file), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -37,13 +37,21 @@ struct HostFileTests {
         #expect(devices.device("/b/cmd")?.kind == .command)
         #expect(devices.device("/dev/sdd") == nil)
         #expect(
-            devices.commandDevices(of: ArraySerial(30053), linkedIn: "/c") == ["/b/cmd", "/dev/sdc", "/c/30053"])
+            devices.commandDevices(of: ArraySerial(30053), linkedIn: "/c") == ["/b/cmd", "/c/30053"])
         #expect(devices.commandDevices(of: ArraySerial(1), linkedIn: nil).isEmpty)
         #expect(devices.name(of: ArraySerial(30053), LDEVNumber(0x10)) == "/dev/sdb")
         #expect(
-            devices.commandDevices(of: ArraySerial(30053), linkedIn: "/c") == ["/b/cmd", "/dev/sdc", "/c/30053"])
+            devices.commandDevices(of: ArraySerial(30053), linkedIn: "/c") == ["/b/cmd", "/c/30053"])
         #expect(devices.commandDevices(of: ArraySerial(1), linkedIn: nil).isEmpty)
         #expect(devices.name(of: ArraySerial(30053), LDEVNumber(0xFEFE)) == nil)
+    }
+
+    @Test(arguments: [
+        ("/dev/sd*", true), ("/dev/s?c", true), ("*c", true), ("*", true), ("/dev/sdc*", true), ("/*/s*c", true),
+        ("/dev/sdb", false), ("/dev/sd?c", false), ("/dev/rdsk/*", false), ("", false), ("/dev/sd*b", false),
+    ])
+    func aPatternFindsTheCommandDevice(_ pattern: String, _ fits: Bool) {
+        #expect((devices.commandDevice(like: pattern)?.name == "/dev/sdc") == fits)
     }
 
     @Test func theHostsFileFillsInWhatTheEnvironmentLacks() {

@@ -39,7 +39,7 @@ import Testing
         return (
             InstanceService(
                 configuration: configuration, information: information, arrays: array,
-                partners: FakePartner { _ in nil }), array
+                partners: FakePartner { _ in nil }, memory: FakeMemory()), array
         )
     }
 

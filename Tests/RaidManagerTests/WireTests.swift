@@ -17,17 +17,27 @@ import Testing
         .volumes(.ldev(ArraySerial(1), LDEVNumber(2), wholeGroup: false), from: 0),
         .perform(ArraySerial(1), .split([LDEVNumber(1)], .secondaryWritable)),
         .relay(group: "oradb", .perform(ArraySerial(1), .swap([LDEVNumber(1)], copyPace: 15))), .shutDown,
+        .awaitEvent(EventFilter(.mrcf, words: [.psus, .smpl]), .seconds(10)),
+        .takeEvents(EventOrder(EventFilter(.horc), takesAll: true, clearing: .everything)),
+        .control(.switchCommandDevice(unit: 63)), .control(.changePartner(group: "oradb")),
+        .control(.permit([VolumeNumber(ArraySerial(1), LDEVNumber(2)), VolumeNumber(ArraySerial(3), LDEVNumber(4))])),
     ]
 
     static let replies: [InstanceReply] = [
         .volumes([report, VolumeReport(group: "g", name: "n", serial: ArraySerial(1))], next: 64),
         .volumes([], next: nil),
-        .array(.refused(.linkDown, LDEVNumber(1))), .done, .failed(HorcmFailure(.noRemoteHost, "a", "b")),
+        .array(.refused(.linkDown, LDEVNumber(1))), .done, .replaced(Replacement("a", "b")), .isThere(true),
+        .events([
+            StatusEvent(
+                group: "g", name: "n", mode: .horc, path: report.path, ldev: LDEVNumber(18), before: .pair, after: .psue
+            ),
+            StatusEvent(group: "g", name: "n", mode: .mrcf, path: nil, ldev: nil, before: .smpl, after: .copy),
+        ]), .failed(HorcmFailure(.noRemoteHost, "a", "b")),
         .information(
             InstanceInformation(
                 instance: nil, host: "h", address: "a", service: "s",
                 arrays: [ArrayIdentity(serial: ArraySerial(1), name: "east")], commandDevices: ["/c"],
-                groups: [.init(name: "g", mirror: "", address: "x", service: "y")])),
+                groups: [.init(name: "g", mirror: "", address: "x", service: "y")], isProtected: true)),
     ]
 
     @Test(arguments: requests) func requestsSurvive(_ request: InstanceRequest) throws {

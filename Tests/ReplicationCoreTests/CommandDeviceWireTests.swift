@@ -28,14 +28,18 @@ struct CommandDeviceWireTests {
             .journal(.marker(ldevs)), .journal(.waitFor(ldevs, SequenceNumber(.max), timeout: .seconds(3))),
             .journal(.waitFor(ldevs, .none, timeout: nil)), .journal(.setTimers(ldevs, timers)),
             .guards(.set(ldevs, [.write, .secondary], retentionDays: 365)), .guards(.show(ldevs)),
-            .administer(.logIn(session, password: "p")), .administer(.logOut(session)),
-            .administer(.lock(resource: "meta_resource", session)), .administer(.unlock(resource: "", session)),
-            .administer(.resources),
+            .administer(.logIn(client, user: "u", password: "p")), .administer(.logOut(client)),
+            .administer(.lock(resource: "meta_resource", client)), .administer(.lock(resource: nil, client)),
+            .administer(.unlock(resource: "", client)), .administer(.unlock(resource: nil, client)),
+            .administer(.resources), .administer(.session(client)), .administer(.commandStatus(client)),
+            .administer(.resetCommandStatus(client)), .administer(.label(LDEVNumber(.max), "data 1", client)),
+            .administer(.labels(ldevs)), .administer(.deviceGroups), .administer(.copyGroups),
         ] + SplitKind.allCases.map { .split(ldevs, $0) } + ReplicationMode.allCases.map { .create(order($0)) }
 
     private static let local = LocalName(primary: LDEVNumber(1), secondary: LDEVNumber(2), mirror: 2)
     private static let timers = GroupTimers(sideFileSeconds: 600, copyPendingMinutes: 15, remoteReadyMinutes: 10)
-    private static let session = AdministrationSession(user: "root", host: "h", process: 7)
+    private static let client = AdministrationClient(host: "h", account: .max)
+    private static let session = AdministrationSession(user: "root", client: client)
 
     private static func order(_ mode: ReplicationMode) -> CreationOrder {
         CreationOrder(
@@ -70,9 +74,25 @@ struct CommandDeviceWireTests {
             .journal(.markers([marker])), .guards([]),
             .guards([GuardSnapshot(ldev: LDEVNumber(1), flags: [.read], changeable: [], retentionDays: 9)]),
             .administration(.resources([])),
-            .administration(.resources([ResourceSnapshot(name: "meta_resource", number: 0, owner: session)])),
+            .administration(
+                .resources([
+                    ResourceSnapshot(name: "meta_resource", number: 0, owner: session),
+                    ResourceSnapshot(name: "prod", number: .max, ldevs: [LDEVNumber(1), LDEVNumber(.max)]),
+                ])),
+            .administration(.done), .administration(.session(session)),
+            .administration(.commandStatus(CommandStatus(handle: 0xC3))),
+            .administration(
+                .commandStatus(CommandStatus(handle: .max, lastFailure: .locked, failureCount: .max))),
+            .administration(.labels([VolumeLabel(ldev: LDEVNumber(1), text: "data 1")])),
+            .administration(.deviceGroups([DeviceGroup(name: "g", members: [.init(name: "v", ldev: LDEVNumber(1))])])),
+            .administration(
+                .copyGroups([
+                    CopyGroup(name: "g", deviceGroup: "gP"),
+                    CopyGroup(name: "g", deviceGroup: "gS", mirror: 2, journal: 255),
+                ])),
         ] + MarkerOutcome.allCases.map { .journal(.waited($0, [marker])) }
         + Refusal.allCases.map { .refused($0, $0 == .busy ? LDEVNumber(9) : nil) }
+        + AdministrationRefusal.allCases.map { .administration(.refused($0)) }
 
     private static let marker = GroupMarker(
         consistencyGroup: 3, newest: SequenceNumber(9), delivered: SequenceNumber(7))

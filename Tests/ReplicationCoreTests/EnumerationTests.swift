@@ -14,13 +14,20 @@ struct EnumerationTests {
         var status: PairStatus
         var isUsable: Bool
         var phase: Phase
+        var hasJournals = false
     }
 
     static let states: [State] = Role.allCases.flatMap { role in
         ReplicationMode.allCases.flatMap { mode in
             PairStatus.allCases.flatMap { status in
                 [true, false].flatMap { isUsable in
-                    Phase.allCases.map { State(role: role, mode: mode, status: status, isUsable: isUsable, phase: $0) }
+                    Phase.allCases.flatMap { phase in
+                        (mode == .asynchronous ? [false, true] : [false]).map {
+                            State(
+                                role: role, mode: mode, status: status, isUsable: isUsable, phase: phase,
+                                hasJournals: $0)
+                        }
+                    }
                 }
             }
         }
@@ -48,6 +55,18 @@ struct EnumerationTests {
         [
             { $0.linkCameUp() }, { $0.linkWentDown(now: later) }, { $0.tick(now: later) }, { $0.suspendByFault() },
             { $0.applyFailed() }, { $0.settle() }, { $0.recover() },
+            { $0.isJournalled ? $0.restoreFailed() : [] },
+            { machine in
+                guard machine.isJournalled else { return [] }
+                let header = FrameHeader(
+                    kind: .write, epoch: machine.record.epoch, payloadBytes: 512,
+                    sequence: machine.memory.arrived.next, extentBytes: 512, ldev: LDEVNumber(2))
+                guard case .store(let position) = machine.arrive(header), machine.arrived(header, at: position),
+                    let job = machine.nextToRestore
+                else { return [] }
+                _ = machine.restore(job, header)
+                return machine.restored(job)
+            },
             { $0.apply(.copyComplete([LDEVNumber(1), LDEVNumber(99)])) },
             { $0.apply(.suspend([LDEVNumber(1)], .byOperator, secondaryWritable: true)) },
             { machine in
@@ -93,6 +112,7 @@ struct EnumerationTests {
                     local: LDEVNumber($0), remote: LDEVNumber($0), layout: layout, status: state.status,
                     isUsable: state.isUsable)
             })
+        if state.hasJournals { record.journals = JournalNumbers(local: 1, remote: 2) }
         record.pairs[1].status = state.status == .copying ? .paired : state.status
         let memory = try unsafe GroupMemory(
             bytes: nvram.bytes, group: record.id, slotCount: 16, trackCounts: record.trackCounts)

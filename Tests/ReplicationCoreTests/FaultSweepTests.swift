@@ -7,11 +7,17 @@ import Testing
 
 struct FaultSweepTests {
     @Test(arguments: ReplicationMode.allCases, Fault.allCases)
-    func everyStepMayFail(mode: ReplicationMode, fault: Fault) {
+    func everyStepMayFail(mode: ReplicationMode, fault: Fault) { sweep(mode, hasJournals: false, fault) }
+
+    @Test(arguments: Fault.allCases)
+    func everyStepMayFailWithJournals(fault: Fault) { sweep(.asynchronous, hasJournals: true, fault) }
+
+    private func sweep(_ mode: ReplicationMode, hasJournals: Bool, _ fault: Fault) {
         var step = 0
         while true {
             var shape = WorldShape(mode: mode)
             shape.volumeBlocks = [11, 6]
+            shape.groups[0].hasJournals = hasJournals
             var world = World(shape)
             world.plannedFault = fault
             world.faultCountdown = step

@@ -24,8 +24,11 @@ struct GroupMemoryTests {
         memory.nextSequence = SequenceNumber(0x0A0B)
         memory.acknowledged = SequenceNumber(0x0C)
         memory.applied = SequenceNumber(0x0D)
+        memory.arrived = SequenceNumber(0x0E)
         memory.occupy(
-            InFlightSlot(sequence: SequenceNumber(0x12), pair: 2, tracks: TrackRange(first: 0x33, count: 0x44)))
+            InFlightSlot(
+                sequence: SequenceNumber(0x12), pair: 2, tracks: TrackRange(first: 0x33, count: 0x44),
+                position: 0x6655_4433_2211, byteCount: 0x1040))
         for index in Self.counts.indices {
             var bitmap = memory.bitmap(index)
             bitmap.mark(TrackRange(first: Self.counts[index] - 1, count: 1))
@@ -35,9 +38,15 @@ struct GroupMemoryTests {
         #expect(Array(bytes[8..<16]) == [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11])
         #expect(Array(bytes[16..<24]) == [16, 0, 0, 0, 3, 0, 0, 0])
         #expect(Array(bytes[32..<34]) == [0x0B, 0x0A] && bytes[40] == 0x0C && bytes[48] == 0x0D)
+        #expect(bytes[56] == 0x0E)
         #expect(bytes[64] == 1 && bytes[68] == 65 && bytes[72] == 130)
         let slot = 80 + 2 * 32
         #expect(bytes[slot] == 0x12 && bytes[slot + 8] == 2 && bytes[slot + 12] == 0x33 && bytes[slot + 16] == 0x44)
+        #expect(Array(bytes[slot + 20..<slot + 32]) == [0x40, 0x10, 0, 0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0, 0])
+        memory.noteLaid(SequenceNumber(0x12))
+        #expect(nvram.contents[slot + 23] == 0x80)
+        memory.noteLocal(SequenceNumber(0x12))
+        #expect(nvram.contents[slot + 23] == 0xC0)
         #expect(bytes[592] == 1 && bytes[600 + 8] == 1 && bytes[616 + 16] == 2)
     }
 
@@ -54,10 +63,28 @@ struct GroupMemoryTests {
         #expect((0..<16).allSatisfy { again.slot(at: $0) == nil })
     }
 
+    @Test func aSlotSaysHowFarItsWriteCame() throws {
+        let memory = try open(blank())
+        var slot = InFlightSlot(
+            sequence: SequenceNumber(5), pair: 1, tracks: TrackRange(first: 0, count: 1), position: 1 << 40,
+            byteCount: UInt32(FrameHeader.byteCount + FrameHeader.largestPayload))
+        memory.occupy(slot)
+        #expect(memory.slot(at: 5) == slot)
+        memory.noteLaid(slot.sequence)
+        slot.isLaid = true
+        #expect(memory.slot(at: 5) == slot)
+        memory.noteLocal(slot.sequence)
+        slot.isLocal = true
+        #expect(memory.slot(at: 5) == slot)
+        // The next one in the same place begins anew.
+        memory.occupy(InFlightSlot(sequence: SequenceNumber(21), pair: 0, tracks: TrackRange(first: 2, count: 1)))
+        #expect(memory.slot(at: 5)?.isLaid == false && memory.slot(at: 5)?.isLocal == false)
+    }
+
     @Test func aNewMemoryBeginsWithTheFirstWrite() throws {
         let memory = try open(blank())
         #expect(memory.nextSequence == SequenceNumber(1))
-        #expect(memory.acknowledged == .none && memory.applied == .none)
+        #expect(memory.acknowledged == .none && memory.applied == .none && memory.arrived == .none)
         #expect(Self.counts.indices.allSatisfy { memory.bitmap($0).isEmpty })
     }
 

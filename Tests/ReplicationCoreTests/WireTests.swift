@@ -18,7 +18,7 @@ struct WireTests {
                 PeerCreation(
                     members: [.init(ldev: LDEVNumber(5), remote: LDEVNumber(6), byteCount: 1 << 40)],
                     mode: .asynchronous, consistencyGroup: 3, copiesData: true, trackBytes: 65_536, epoch: Epoch(1),
-                    copyPace: 15)),
+                    copyPace: 15, journals: JournalNumbers(local: 1, remote: 255))),
             .create(
                 PeerCreation(
                     members: [], mode: .synchronous(.status), consistencyGroup: nil, copiesData: false,
@@ -107,11 +107,17 @@ struct WireTests {
     @Test func recordsComeBackAndDamageIsNoticed() throws {
         for mode in ReplicationMode.allCases {
             for role in Role.allCases {
-                let record = GroupRecord(
+                var record = GroupRecord(
                     id: GroupIdentifier(9), localSerial: ArraySerial(1), remoteSerial: ArraySerial(2),
                     consistencyGroup: mode == .asynchronous ? 4 : nil, role: role, mode: mode, epoch: Epoch(3),
                     slotCount: 64, sideFileTimeout: role == .primary ? .seconds(60) : nil,
                     pairs: PairStatus.allCases.map(Self.pair))
+                #expect(try GroupRecord(decoding: record.encoded()) == record)
+                // As the first version wrote it, which knew no journals.
+                #expect(Array(record.encoded()[4..<6]) == [1, 0])
+                let count = record.encoded().count
+                if mode == .asynchronous { record.journals = JournalNumbers(local: 0xA1, remote: 0xA2) }
+                #expect(record.encoded().count == count + (mode == .asynchronous ? 2 : 0))
                 #expect(try GroupRecord(decoding: record.encoded()) == record)
                 Damage.tryAll(record.encoded(), isSummed: true) { bytes throws(WireError) in
                     _ = try GroupRecord(decoding: bytes)

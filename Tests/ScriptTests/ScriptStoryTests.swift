@@ -21,6 +21,8 @@ private let canRun: Bool = {
 private enum Step {
     case script(_ host: String, _ words: [String], golden: String)
     case owner([String])
+    /// As an ordinary user has it: disks are links to the volumes' files.
+    case userScript(_ host: String, _ words: [String], golden: String)
 }
 
 @Suite(.serialized, .enabled(if: canRun, "needs root, /dev/fuse, /dev/loop-control and the programs"))
@@ -35,11 +37,20 @@ struct ScriptStoryTests {
         .script("east", ["groups.sh"], golden: "groups-east"),
         .script("west", ["groups.sh"], golden: "groups-west"),
         .script("east", ["alive.sh", "242", "oradb"], golden: "alive"),
+        .script("east", ["disks.sh"], golden: "disks-east"),
+        .script("west", ["disks.sh"], golden: "disks-west"),
+        .userScript("east", ["disks.sh"], golden: "disks-user"),
+        .script("east", ["commanddevice.sh"], golden: "commanddevice"),
+        .script("east", ["makeconf.sh", "ORA", "244"], golden: "makeconf"),
         .script("east", ["state.sh", "oradb"], golden: "state-simplex"),
         .script("east", ["columns.sh", "oradb"], golden: "columns"),
         .script("east", ["state.sh", "oradb"], golden: "state-primary"),
         .script("west", ["state.sh", "oradb"], golden: "state-secondary"),
+        .script("east", ["whichdisk.sh", "oradb"], golden: "whichdisk"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-pair"),
+        .script("east", ["raidcom.py", "oradb", "30053", "facts"], golden: "raidcom-facts"),
+        .script("east", ["raidcom.py", "oradb", "30053", "change"], golden: "raidcom-change"),
+        .script("east", ["raidcom.py", "oradb", "30053", "links"], golden: "raidcom-links"),
         .script("west", ["retry.py", "oradb", "state"], golden: "retry-state"),
         .script("east", ["retry.py", "oradb", "suspend"], golden: "retry-suspend"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-suspended"),
@@ -49,6 +60,7 @@ struct ScriptStoryTests {
         .owner(["site", "fail", "west"]),
         .script("east", ["takeover.ksh", "oradb"], golden: "takeover-disaster"),
         .script("east", ["rows.pl", "oradb"], golden: "rows-disaster"),
+        .script("east", ["raidcom.py", "oradb", "30053", "links"], golden: "raidcom-links-disaster"),
     ]
 
     @Test func scriptsOfEveryStyleWork() async throws {
@@ -65,24 +77,31 @@ struct ScriptStoryTests {
     }
 
     private func run(_ step: Step, _ layout: BenchLayout) async throws {
-        let program = try Programs.path(of: "arraybench")
         switch step {
         case .owner(let words):
             let result = try await HostCommand.run(
-                program, words + ["--state", layout.root])
+                try Programs.path(of: "arraybench"), words + ["--state", layout.root])
             #expect(result.status == 0, "\(words): \(result.text)")
-        case .script(let host, let words, let golden):
-            let script = Self.tests.appendingPathComponent("scripts/\(words[0])").path
-            guard Self.interpreterExists(script) else {
-                #expect(ProcessInfo.processInfo.environment["CI"] == nil, "\(script) has no interpreter")
-                return
-            }
-            let result = try await HostCommand.run(
-                program, ["exec", "--state", layout.root, host, "--", script] + words.dropFirst())
-            var text = "# \(host): \(words.joined(separator: " "))\n\(result.output)"
-            if !result.errors.isEmpty { text += "# standard error\n\(result.errors)" }
-            compare(text + "# exit \(result.status)\n", golden)
+        case .script(let host, let words, let golden): try await run(host, words, [], golden, layout)
+        case .userScript(let host, let words, let golden):
+            try await run(host, words, ["--user-namespace"], golden, layout)
         }
+    }
+
+    private func run(
+        _ host: String, _ words: [String], _ options: [String], _ golden: String, _ layout: BenchLayout
+    ) async throws {
+        let script = Self.tests.appendingPathComponent("scripts/\(words[0])").path
+        guard Self.interpreterExists(script) else {
+            #expect(ProcessInfo.processInfo.environment["CI"] == nil, "\(script) has no interpreter")
+            return
+        }
+        let result = try await HostCommand.run(
+            try Programs.path(of: "arraybench"),
+            ["exec", "--state", layout.root] + options + [host, "--", script] + words.dropFirst())
+        var text = "# \(host): \(words.joined(separator: " "))\n\(result.output)"
+        if !result.errors.isEmpty { text += "# standard error\n\(result.errors)" }
+        compare(text + "# exit \(result.status)\n", golden)
     }
 
     /// The first line's program; `/usr/bin/env` finds its own.

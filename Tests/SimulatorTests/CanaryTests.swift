@@ -7,9 +7,9 @@ import Testing
 struct CanaryTests {
     @Test(arguments: Sabotage.allCases)
     func aPlantedBugIsFoundAndShrunk(sabotage: Sabotage) throws {
-        let found = RunSummary.run(0..<600, sabotage: sabotage, stopsAtFailure: true)
+        let found = RunSummary.run(0..<600, profile: sabotage.profile, sabotage: sabotage, stopsAtFailure: true)
         let failure = try #require(found.failures.first, "600 histories with \(sabotage) broke nothing")
-        let script = History(seed: failure.seed, sabotage: sabotage).record().script
+        let script = History(seed: failure.seed, profile: sabotage.profile, sabotage: sabotage).record().script
         let short = try #require(Shrinker.shrink(script))
         let world = short.play(isTold: true)
         #expect(world.violation?.rule == failure.violation.rule)

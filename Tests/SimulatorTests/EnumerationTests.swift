@@ -15,6 +15,16 @@ struct EnumerationTests {
         #expect(enumeration.histories > 150)
     }
 
+    @Test(arguments: Enumeration.Beginning.allCases)
+    func norDoesOneWithJournals(beginning: Enumeration.Beginning) {
+        var enumeration = Enumeration(mode: .asynchronous, hasJournals: true, beginning: beginning, events: 2)
+        enumeration.run()
+        if let finding = enumeration.finding {
+            Issue.record("\(finding.violation)\n\(finding.script.play(isTold: true).timeline?.text ?? "")")
+        }
+        #expect(enumeration.histories > 150)
+    }
+
     @Test func aPlantedBugIsFound() {
         var enumeration = Enumeration(
             mode: .synchronous(.never), beginning: .parted, events: 2, sabotage: .dropsMarks)

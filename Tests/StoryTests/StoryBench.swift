@@ -140,6 +140,11 @@ extension StoryBench {
         return try await Self.program(words[0], Array(words.dropFirst()), environment: environments[host])
     }
 
+    /// Runs lines of a shell on a host.
+    func shell(_ host: String, _ script: String) async throws -> CommandResult {
+        try await Self.program("/bin/sh", ["-c", script], environment: environments[host])
+    }
+
     @discardableResult
     func arraybench(
         _ line: String, exits status: Int32 = 0, _ location: SourceLocation = #_sourceLocation

@@ -81,7 +81,13 @@ final class FuzzSession: HorcmSession {
         return reply
     }
 
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? {
+        try ask(request)
+    }
+
+    let neighbours = [FuzzWorld.information]
     func show(_ line: String) {}
+    func showError(_ line: String) {}
     func sleep(_ span: Span) { now = now + min(span, .seconds(3600)) }
 }
 
@@ -96,6 +102,8 @@ private final class FuzzMachine: HostMachine {
     ])
     func device(at path: String) -> HostDevice? { devices.device(path) }
     func inputLines() -> [String] { ["/dev/sdb", "/dev/sdc /dev/none"] }
+    func inputLine(_ prompt: String, isSecret: Bool) -> String? { "word" }
+    let client = AdministrationClient(host: "host", account: 0)
     func write(_ text: String, to name: String) {}
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply {
         FuzzWorld.answer(request)
@@ -105,7 +113,9 @@ private final class FuzzMachine: HostMachine {
 final class FuzzHost: CommandHost {
     private let theSession: FuzzSession
     private var errors: [String] = []
+    var isSilent = false
     let hostName = "host"
+    let stamp = CommandLog.Stamp(long: "Thu Nov 26 13:45:25 2026", clock: "13:45:25", microseconds: 0)
 
     private init(_ session: FuzzSession) { theSession = session }
 
@@ -115,7 +125,12 @@ final class FuzzHost: CommandHost {
     func session(_ environment: InstanceEnvironment) -> any HorcmSession { theSession }
     func show(_ line: String) {}
     func showError(_ line: String) { errors.append(line) }
-    func silence() {}
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment
+    ) {}
+    func guardInstance(_ environment: InstanceEnvironment) -> Bool { true }
+    func nextLine(prompt: String) -> InteractiveInput { .end }
 
     /// - Returns: what was wrong, or nil. A first word that is no command is none.
     static func run(_ words: [String], _ session: FuzzSession) -> String? {
@@ -128,11 +143,10 @@ final class FuzzHost: CommandHost {
             return outcome.status < 128 && host.errors.isEmpty
                 ? nil : "exit \(outcome.status) without an error: \(text)"
         }
-        let expected = "\(name): [\(failure.error.name)] "
-        guard outcome.status == failure.error.exitStatus, outcome.status >= 128, text.hasPrefix(expected) else {
-            return "exit \(outcome.status) does not go with \(text)"
-        }
-        return text.dropFirst(expected.count).contains { $0 == "[" || $0 == "]" }
-            ? "a second word in brackets: \(text)" : nil
+        let brackets = text.filter { $0 == "[" || $0 == "]" }
+        guard outcome.status == failure.error.exitStatus, outcome.status >= 128, brackets == "[]",
+            text.contains("\(name): [\(failure.error.name)] ")
+        else { return "exit \(outcome.status) does not go with \(text)" }
+        return nil
     }
 }

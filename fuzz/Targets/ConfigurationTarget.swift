@@ -24,42 +24,51 @@ extension HorcmConfiguration {
     fileprivate var withoutLines: HorcmConfiguration {
         var configuration = self
         for index in volumes.indices { configuration.volumes[index].line = 0 }
+        for index in arrayGroups.indices { configuration.arrayGroups[index].line = 0 }
         return configuration
     }
 }
 
 private enum ConfigurationText {
+    /// One section for each record keeps their order.
     static func of(_ configuration: HorcmConfiguration) -> String {
         let monitor = configuration.monitor
-        var lines = [
-            "HORCM_MON",
-            "\(monitor.address) \(monitor.service) \(monitor.poll.map(centiseconds) ?? "-1") "
-                + centiseconds(monitor.timeout), "HORCM_CMD",
-        ]
-        lines += configuration.commandDevices.map { $0.devices.map(name).joined(separator: " ") }
-        // One section for each record keeps their order.
-        for volume in configuration.volumes {
-            switch volume.location {
-            case .ldev(let serial, let ldev):
-                lines += [
-                    "HORCM_LDEV", "\(volume.group) \(volume.name) \(serial.value) \(ldev.value) \(volume.mirror)",
-                ]
-            case .path(let path):
-                lines += [
-                    "HORCM_DEV",
-                    "\(volume.group) \(volume.name) \(path.port) \(path.target) \(path.lun) \(volume.mirror)",
-                ]
-            }
+        var lines: [String] = []
+        if let address = monitor.address {
+            let poll = monitor.poll.map(centiseconds) ?? "-1"
+            lines += ["HORCM_MON", "\(address) \(monitor.service) \(poll) \(centiseconds(monitor.timeout))"]
         }
-        lines += ["HORCM_INST"] + configuration.partners.map { "\($0.group) \($0.address) \($0.service)" }
+        lines += ["HORCM_CMD"] + configuration.commandDevices.map { $0.devices.map(name).joined(separator: " ") }
+        lines += ["HORCM_VCMD"] + configuration.virtualMachines.map { "\($0.value)" }
+        lines += configuration.volumes.flatMap(volume)
+        lines += ["HORCM_LDEVG"] + configuration.arrayGroups.map { "\($0.group) \($0.arrayGroup) \($0.serial.value)" }
+        lines += configuration.partners.flatMap { partner in
+            let fields = "\(partner.group) \(partner.address) \(partner.service)"
+            return partner.path.map { ["HORCM_INSTP", "\(fields) \($0)"] } ?? ["HORCM_INST", fields]
+        }
+        lines += ["HORCM_CTQM"] + configuration.markedGroups
+        lines += ["HORCM_ALLOW_INST"] + configuration.allowed.map { "\($0.address) \($0.service)" }
         return lines.joined(separator: "\n")
+    }
+
+    private static func volume(_ volume: HorcmConfiguration.VolumeLine) -> [String] {
+        switch volume.location {
+        case .ldev(let serial, let ldev):
+            ["HORCM_LDEV", "\(volume.group) \(volume.name) \(serial.value) \(ldev.value) \(volume.mirror)"]
+        case .path(let path):
+            [
+                "HORCM_DEV",
+                "\(volume.group) \(volume.name) \(path.port) \(path.target) \(path.lun) \(volume.mirror)",
+            ]
+        }
     }
 
     private static func centiseconds(_ span: Span) -> String { "\(span.nanoseconds / 10_000_000)" }
 
     private static func name(_ device: CommandDeviceName) -> String {
         switch device {
-        case .file(let path): path
+        case .file(let path), .pattern(let path): path
+        case .network(let address): "\\\\.\\IPCMD-\(address.address)-\(address.service)"
         case .serial(let serial): "\\\\.\\CMD-\(serial.value)"
         }
     }
@@ -105,6 +114,21 @@ private enum ConfigurationSeeds {
             + "oradb HST2 horcm\noradb fe80::1 horcm1\n",
         "paths": "HORCM_MON\nNONE horcm0 -1 3000\nHORCM_CMD\n\\\\.\\CMD-350147-250-CL1-A-1:/dev/sd\nHORCM_LDEV\n"
             + "g n 12 0x240 2\nHORCM_INSTP\ng HST2 horcm 255\n",
+        "all-sections": #"""
+        HORCM_CMD
+        \\.\IPCMD-192.0.2.1-31001 /dev/sd*
+        HORCM_VCMD
+        30053
+        HORCM_LDEVG
+        copygrp1 grpP 30053
+        HORCM_INST
+        copygrp1 HST2 horcm
+        HORCM_CTQM
+        copygrp1
+        HORCM_ALLOW_INST
+        fe80::1 horcm1
+
+        """#,
         "only-command-device": "HORCM_CMD\n/dev/sdb\n",
     ]
 }

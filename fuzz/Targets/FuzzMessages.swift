@@ -37,7 +37,7 @@ enum FuzzMessages {
         switch request {
         case .perform(_, let inner): inner
         case .relay(_, let inner): array(inner)
-        case .information, .volumes, .shutDown: nil
+        case _: nil
         }
     }
 

@@ -16,7 +16,10 @@ enum FuzzWorld {
         case .volumes: .volumes([report(isRemote: isRemote)], next: nil)
         case .perform(_, let request): .array(answer(request, isRemote: isRemote))
         case .relay(_, let request): answer(request, isRemote: true)
-        case .shutDown: .done
+        case .awaitEvent: .isThere(true)
+        case .takeEvents: .events([event])
+        case .control(.permit), .shutDown: .done
+        case .control: .replaced(Replacement("/dev/sdc", "/dev/sdd"))
         }
     }
 
@@ -69,6 +72,9 @@ enum FuzzWorld {
 
     // MARK: Parts
 
+    private static let event = StatusEvent(
+        group: "oradb", name: "dev1", mode: .horc, path: VolumePath(port: "CL1-A", target: 0, lun: 0),
+        ldev: LDEVNumber(16), before: .pair, after: .psus)
     private static let marker = GroupMarker(
         consistencyGroup: 3, newest: SequenceNumber(9), delivered: SequenceNumber(7))
     private static let group = GroupSnapshot(

@@ -3,6 +3,7 @@
 
 internal import CommandDevice
 internal import Foundation
+internal import RaidManager
 
 #if canImport(Glibc)
     internal import Glibc
@@ -21,10 +22,11 @@ package enum HostFiles {
         """
     }
 
-    /// The machine's file with the bench's hosts, which all are this machine.
-    package static func hosts(machine: String, in bench: BenchDescription) -> String {
+    /// The machine's file with the bench's hosts, and with `others`, which all are this machine.
+    package static func hosts(machine: String, in bench: BenchDescription, others: [String] = []) -> String {
         let known = Set(machine.split(separator: "\n").flatMap { names(of: $0) })
-        let new = bench.hosts.map(\.name).filter { !known.contains($0) }
+        let named = bench.hosts.map(\.name)
+        let new = (named + others.filter { !named.contains($0) }).filter { !known.contains($0) }
         return ended(machine) + new.map { "127.0.0.1\t\($0)\n" }.joined()
     }
 
@@ -33,8 +35,12 @@ package enum HostFiles {
     }
 
     /// The machine's file with a service for each RAID Manager instance.
-    package static func services(machine: String, in bench: BenchDescription, ports: [String: UInt16]) -> String {
-        let own = bench.hosts.compactMap { host in ports[host.name].map { ("horcm\(host.instance)", $0) } }
+    /// - Parameter named: those that the host's own horcm<N>.conf names; nil if the bench wrote it.
+    package static func services(
+        machine: String, in bench: BenchDescription, ports: [String: UInt16], named: [(String, UInt16)]? = nil
+    ) -> String {
+        let own =
+            named ?? bench.hosts.compactMap { host in ports[host.name].map { ("horcm\(host.instance)", $0) } }
         let others = machine.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
             !own.contains { line.hasPrefix($0.0 + " ") || line.hasPrefix($0.0 + "\t") }
         }
@@ -45,34 +51,67 @@ package enum HostFiles {
 }
 
 extension Bench {
-    /// Writes every host's files: horcm<N>.conf, and what commands and programs look up.
+    /// Writes the files of every host: horcm<N>.conf, and what commands and programs look up.
     func writeHostFiles() throws(BenchFailure) {
-        let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-        for host in description.hosts {
-            let folder = layout.host(host.name)
-            // Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
-            for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
-                try BenchFolder.make(folder + part)
-                unsafe chmod(folder + part, 0o755)
+        let configurations = try HostConfigurations(description, layout)
+        for host in description.hosts where host.beside == nil {
+            let members = description.hosts(onMachine: host.name)
+            try makeFolders(of: members)
+            var plan: AddressPlan?
+            for member in members {
+                guard let own = try configurations.addresses(of: member, in: description) else { continue }
+                plan = try plan?.joined(with: own) ?? own
             }
-            try BenchFolder.make(layout.horcmLog(host: host.name, instance: host.instance), mode: 0o755)
-            try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
-            try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
-            let files = [
-                ("horcm\(host.instance).conf", HorcmFile.text(for: host, in: description, ports: record.ports)),
-                ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
-                ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
-                ("hostname", host.name + "\n"),
-                ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description)),
-                (
-                    "services",
-                    HostFiles.services(machine: machine("/etc/services"), in: description, ports: record.ports)
-                ),
-            ]
+            var files = machineFiles(of: host, plan)
+            for member in members { files += configurationFiles(of: member, configurations[member.name]) }
+            for member in members where member.configuration?.hasSuffix("/horcm.conf") ?? false {
+                try BenchFolder.link("\(layout.host(host.name))/etc/horcm.conf", to: "horcm\(member.instance).conf")
+            }
             for (name, text) in files {
-                try BenchFolder.write(text, to: "\(folder)/etc/\(name)")
-                unsafe chmod("\(folder)/etc/\(name)", 0o644)
+                let path = "\(layout.host(host.name))/etc/\(name)"
+                try BenchFolder.write(text, to: path)
+                unsafe chmod(path, 0o644)
             }
         }
+    }
+
+    /// Every user of the host reads these; from outside, the bench's own folder keeps strangers out.
+    private func makeFolders(of members: [HostDescription]) throws(BenchFailure) {
+        let folder = layout.host(members[0].name)
+        for part in ["/etc", "/HORCM", "/HORCM/etc", "/HORCM/usr", "/HORCM/usr/bin", "/view"] {
+            try BenchFolder.make(folder + part)
+            unsafe chmod(folder + part, 0o755)
+        }
+        for member in members {
+            try BenchFolder.make(layout.horcmLog(host: members[0].name, instance: member.instance), mode: 0o755)
+        }
+        for member in members.dropFirst() { try BenchFolder.link(layout.host(member.name), to: members[0].name) }
+        try BenchFolder.link(folder + "/HORCM/etc/horcmgr", to: "../usr/bin/horcmgr")
+        try BenchFolder.link(folder + "/etc/horcmgr", to: "/HORCM/etc/horcmgr")
+    }
+
+    private func machineFiles(of host: HostDescription, _ plan: AddressPlan?) -> [(String, String)] {
+        let machine = { (path: String) in (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+        let files = [
+            ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
+            ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
+            ("arraybench.groups", description.arrayGroups.text),
+            ("hostname", host.name + "\n"),
+            ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description, others: plan?.names ?? [])),
+            (
+                "services",
+                HostFiles.services(
+                    machine: machine("/etc/services"), in: description, ports: record.ports,
+                    named: plan?.services(ports: record.ports))
+            ),
+        ]
+        return files + (plan.map { [("arraybench.addresses", $0.file(ports: record.ports))] } ?? [])
+    }
+
+    /// The host's horcm<N>.conf: the owner's, once, or the bench's, always.
+    private func configurationFiles(of host: HostDescription, _ own: HostConfigurations.Own?) -> [(String, String)] {
+        let name = "horcm\(host.instance).conf"
+        guard let own else { return [(name, HorcmFile.text(for: host, in: description, ports: record.ports))] }
+        return own.isNew ? [(name, own.text)] : []
     }
 }

@@ -44,27 +44,46 @@ package enum HostViewPlan {
             .bind(folder + "/etc", at: "/etc", isOptional: false),
             .links(at: "/etc", from: "/etc", to: "/.machine/etc", except: ["horcm*", "arraybench*"]),
             .tmpfs(at: "/dev"),
-            // What the machine's own disks are called elsewhere.
-            .devices(except: ["disk", "block"]),
         ]
-        steps += disks(of: host, in: bench, layout: layout, loops: loops, hasOwnUsers: hasOwnUsers)
-        return MountPlan(hostName: host.name, hasOwnUsers: hasOwnUsers, steps: steps)
+        let table = HostDisks.table(of: host, in: bench, layout: layout)
+        // Folders that the machine has as well are shown as it has them: nothing is made in those.
+        steps += commandDevices(table) { $0.hasFolderInDev }
+        steps += [
+            // What the machine's own disks are called elsewhere.
+            .devices(except: ["disk", "block"])
+        ]
+        steps += disks(of: host, table, layout: layout, loops: loops, hasOwnUsers: hasOwnUsers)
+        steps += commandDevices(table) { !$0.hasFolderInDev }
+        return MountPlan(hostName: bench.machine(of: host), hasOwnUsers: hasOwnUsers, steps: steps)
+    }
+
+    /// Links, so that they lead to the array that runs now, however often it was started since the view was made.
+    private static func commandDevices(_ table: HostDevices, _ isWanted: (HostDevice) -> Bool) -> [MountStep] {
+        table.devices.flatMap { device -> [MountStep] in
+            guard device.kind == .command, device.name.hasPrefix("/dev/"), isWanted(device), let file = device.file
+            else {
+                return []
+            }
+            let parts = device.name.split(separator: "/")
+            let folders = parts.indices.dropFirst().dropLast().map { "/" + parts[...$0].joined(separator: "/") }
+            return folders.map { .folder(at: $0) } + [.link(at: device.name, to: file)]
+        }
     }
 
     private static func disks(
-        of host: HostDescription, in bench: BenchDescription, layout: BenchLayout, loops: [String: DeviceNumber],
+        of host: HostDescription, _ table: HostDevices, layout: BenchLayout, loops: [String: DeviceNumber],
         hasOwnUsers: Bool
     ) -> [MountStep] {
-        HostDisks.table(of: host, in: bench, layout: layout).devices.compactMap { entry -> MountStep? in
-            switch entry.kind {
-            case .command: return .bind(layout.commandDevice(of: host.array), at: entry.name, isOptional: true)
-            case .volume:
-                let ldev = entry.ldev.description
-                if hasOwnUsers {
-                    return .bind(layout.device(of: ldev, array: host.array), at: entry.name, isOptional: true)
-                }
-                return loops[ldev].map { .node(at: entry.name, $0) }
-            }
+        table.devices.compactMap { entry -> MountStep? in
+            guard entry.kind == .volume else { return nil }
+            let ldev = entry.ldev.description
+            if hasOwnUsers { return .link(at: entry.name, to: layout.device(of: ldev, array: host.array)) }
+            return loops[ldev].map { .node(at: entry.name, $0) }
         }
     }
+}
+
+extension HostDevice {
+    /// `/dev/rdsk/c1t0d0`, not `/dev/sdb`.
+    fileprivate var hasFolderInDev: Bool { name.split(separator: "/").count > 2 }
 }

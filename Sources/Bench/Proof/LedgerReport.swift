@@ -88,7 +88,7 @@ extension LedgerReport {
         case .write: writes += 1
         case .discard: discards += 1
         case .flush: flushes += 1
-        case .applied, .appliedDiscard, .appliedCopy, .state, .start, .continuation: return
+        case .applied, .appliedDiscard, .appliedCopy, .state, .start, .overwritten, .continuation: return
         }
         switch record.state {
         case .failed?: failed += 1

@@ -27,6 +27,9 @@ int arraybench_set_io_flusher(void);
 /// madvise(MADV_DONTNEED) for the read-only segments of the program file itself; they are mapped again as they are used.
 void arraybench_release_code_pages(void);
 
+/// prctl(PR_SET_TIMERSLACK): by how much the calling thread's sleeps may be lengthened to save wake-ups; 50 us by default.
+void arraybench_set_timer_slack(unsigned long nanoseconds);
+
 /// prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes.
 void arraybench_set_thread_name(const char *name);
 
@@ -44,6 +47,9 @@ int arraybench_zero_range(int file, off_t offset, off_t count);
 
 /// open(2) with O_CLOEXEC. Returns a descriptor or a negative errno.
 int arraybench_open(const char *path, int flags, mode_t mode);
+
+/// syslog(3) as the facility daemon, priority error.
+void arraybench_syslog(const char *text);
 
 /// flock(LOCK_EX|LOCK_NB). Returns 0 or an errno.
 int arraybench_lock_file(int file);

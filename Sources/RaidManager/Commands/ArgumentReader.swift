@@ -41,6 +41,21 @@ package struct ArgumentReader: Sendable {
     }
 }
 
+extension PairWord {
+    /// The states behind `-s` or `-ss`, in whatever case; at least one.
+    static func list(behind option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> [PairWord] {
+        var words: [PairWord] = []
+        while let text = arguments.next(if: { !$0.hasPrefix("-") }) {
+            guard let word = PairWord(rawValue: text.uppercased()) else {
+                throw HorcmFailure(.invalidArgument, "'\(text)' is no status to wait for.")
+            }
+            words.append(word)
+        }
+        guard !words.isEmpty else { throw .missing("a status behind \(option)") }
+        return words
+    }
+}
+
 extension HorcmFailure {
     static func unknown(_ option: String) -> HorcmFailure {
         HorcmFailure(.unknownOption, "'\(option)' is no option of this command. See -h.")

@@ -51,7 +51,7 @@ extension HorcmSession {
         switch try ask(.perform(serial, request)) {
         case .array(let reply): return reply
         case .failed(let failure): throw failure
-        case .information, .volumes, .done: throw HorcmFailure(.invalidReturnCode)
+        case .information, .volumes, .isThere, .events, .replaced, .done: throw HorcmFailure(.invalidReturnCode)
         }
     }
 

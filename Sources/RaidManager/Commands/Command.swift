@@ -30,6 +30,17 @@ package protocol Command: Sendable {
     /// Where the help texts of `-h` begin.
     static var helpColumn: Int { get }
 
+    static var card: CommandCard { get }
+    /// Takes a command line apart; the options of all commands are taken out of it already.
+    /// - Throws: EX_UNWOPT, EX_REQARG, EX_INVARG.
+    static func read(_ arguments: [String], mirror: UInt8?) throws(HorcmFailure) -> Self
+    /// What a failure leaves on stderr.
+    static func report(
+        _ failure: HorcmFailure, _ environment: InstanceEnvironment, _ hostName: String
+    ) -> [String]
+    /// What the command log holds of a call.
+    static func logEntry(_ call: CommandLog.Call) -> String
+
     /// - Throws: EX_REQARG, EX_INVARG: what is missing, or does not go together.
     init(_ form: Form) throws(HorcmFailure)
     /// - Returns: the exit status, 0 to 127.
@@ -40,7 +51,6 @@ extension Command {
     package static var place: InstallPlace { .usrBin }
     package static var helpColumn: Int { 22 }
 
-    /// - Throws: EX_UNWOPT, EX_REQARG, EX_INVARG.
     package static func read(_ arguments: [String], mirror: UInt8? = nil) throws(HorcmFailure) -> Self {
         var form = try OptionParser.form(arguments, options)
         if let mirror { form.look(at: mirror) }
@@ -52,6 +62,20 @@ extension Command {
             name: name, summary: summary, options: options.map(\.card), exits: exits, matrix: matrix, place: place,
             helpColumn: helpColumn)
     }
+
+    /// Exactly one word in brackets: clients take it for the code.
+    /// - Source: RAID Manager reference, section 2.1.
+    package static func report(
+        _ failure: HorcmFailure, _ environment: InstanceEnvironment, _ hostName: String
+    ) -> [String] {
+        let lines = ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.shownNotes
+        // The entry itself follows.
+        if environment.isCommandLogShown { return lines }
+        let file = "\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))"
+        return lines + ["Refer to the command log(\(file)) for details."]
+    }
+
+    package static func logEntry(_ call: CommandLog.Call) -> String { CommandLog.entry(name, call) }
 }
 
 /// Where the installer of the original puts a program.

@@ -37,12 +37,14 @@ package struct CommandCard: Hashable, Sendable {
     package let matrix: [MatrixLine]
     package let place: InstallPlace
     package let helpColumn: Int
+    /// Sub-commands, each with options beside those above.
+    package let actions: [ActionCard]
     /// Whether the options of all commands (`-h`, `-I`) are its options too.
     package let hasCommonOptions: Bool
 
     package init(
         name: String, summary: String, options: [OptionCard], exits: [ExitMeaning], matrix: [MatrixLine],
-        place: InstallPlace, helpColumn: Int, hasCommonOptions: Bool = true
+        place: InstallPlace, helpColumn: Int, actions: [ActionCard] = [], hasCommonOptions: Bool = true
     ) {
         self.name = name
         self.summary = summary
@@ -51,22 +53,33 @@ package struct CommandCard: Hashable, Sendable {
         self.matrix = matrix
         self.place = place
         self.helpColumn = helpColumn
+        self.actions = actions
         self.hasCommonOptions = hasCommonOptions
     }
 
     /// The lines of `-h` behind the common ones.
     package var usage: [String] {
         options.filter(\.isInHelp).flatMap(\.lines).map { $0.text(column: helpColumn, wide: 30) }
+            + actions.flatMap { $0.usage(column: helpColumn) }
+    }
+
+    /// The options of the command itself, then those of its sub-commands, each with the words before it.
+    package var everyOption: [(words: String, option: OptionCard)] {
+        options.map { (name, $0) }
+            + actions.flatMap { action in
+                action.options.map { ("\(name) \(action.words)", $0) }
+            }
     }
 
     /// What a fuzzer may put together, a line for each way to write an option: the words that name it, then its values as
     /// the help writes them.
     package var grammar: [String] {
-        (options + (hasCommonOptions ? CommonOptions.cards : [])).flatMap { option in
+        let common = (hasCommonOptions ? CommonOptions.cards : []).map { (words: name, option: $0) }
+        return (everyOption + common).flatMap { words, option in
             option.lines.map { line in
                 let values = line.synopsis.split(separator: " ").dropFirst()
-                return "\(name): " + (option.names + values.map(String.init)).joined(separator: " ")
+                return "\(words): " + (option.names + values.map(String.init)).joined(separator: " ")
             }
-        }
+        } + actions.filter(\.options.isEmpty).map { "\(name) \($0.words):" }
     }
 }

@@ -4,10 +4,13 @@
 package struct CommandOutcome: Hashable, Sendable {
     package var status: Int32
     package var failure: HorcmFailure?
+    /// Which kind of copy the call was about, as far as it was understood.
+    package var mode: CopyMode
 
-    package init(status: Int32, failure: HorcmFailure? = nil) {
+    package init(status: Int32, failure: HorcmFailure? = nil, mode: CopyMode = .horc) {
         self.status = status
         self.failure = failure
+        self.mode = mode
     }
 }
 
@@ -18,10 +21,22 @@ package protocol CommandHost: AnyObject {
     func session(_ environment: InstanceEnvironment) -> any HorcmSession
     func show(_ line: String)
     func showError(_ line: String)
-    /// `-nomsg`
-    func silence()
+    /// `-nomsg`: nothing is shown.
+    var isSilent: Bool { get set }
     /// The host's name, as the names of logs carry it.
     var hostName: String { get }
+    /// Now, as the command log writes it.
+    var stamp: CommandLog.Stamp { get }
+    /// Writes a call's entry in the command log.
+    /// - Parameter stamp: when it began.
+    func record(
+        _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp,
+        _ environment: InstanceEnvironment)
+    /// Begins to watch an instance, for `nextLine`.
+    /// - Returns: false if it does not run.
+    func guardInstance(_ environment: InstanceEnvironment) -> Bool
+    /// The next line of the input. The prompt is for people: a pipe gets none.
+    func nextLine(prompt: String) -> InteractiveInput
 }
 
 package enum CommandRunner {
@@ -29,25 +44,26 @@ package enum CommandRunner {
         _ type: any Command.Type, _ arguments: [String], host: any CommandHost
     ) -> (CommandOutcome, InstanceEnvironment) {
         var environment = host.environment(for: nil)
+        var mode = environment.mode
         do throws(HorcmFailure) {
             let (options, rest) = try CommonOptions.split(arguments)
-            if options.isSilent { host.silence() }
+            host.isSilent = options.isSilent
             if options.instance != nil { environment = host.environment(for: options.instance) }
             if let fault = environment.instanceFault, options.instance == nil {
                 throw HorcmFailure(.invalidArgument, fault)
             }
-            let mode = options.mode ?? environment.mode
+            mode = options.mode ?? environment.mode
             if options.wantsHelp {
                 for line in help(type, mode, environment.instance) { host.show(line) }
-                return (CommandOutcome(status: 0), environment)
+                return (CommandOutcome(status: 0, mode: mode), environment)
             }
-            if options.wantsToQuit { return (CommandOutcome(status: 0), environment) }
+            if options.wantsToQuit { return (CommandOutcome(status: 0, mode: mode), environment) }
             let command = try type.read(rest, mirror: options.mirror)
             let status = try command.run(in: host.session(environment), mode)
-            return (CommandOutcome(status: status), environment)
+            return (CommandOutcome(status: status, mode: mode), environment)
         } catch {
-            for line in report(error, type.name, environment, host.hostName) { host.showError(line) }
-            return (CommandOutcome(status: error.error.exitStatus, failure: error), environment)
+            for line in type.report(error, environment, host.hostName) { host.showError(line) }
+            return (CommandOutcome(status: error.error.exitStatus, failure: error, mode: mode), environment)
         }
     }
 
@@ -59,20 +75,5 @@ package enum CommandRunner {
             "Ver&Rev: \(ProductVersion.help)",
             "Usage  : \(type.name) [options] for \(target)",
         ] + CommonOptions.usage + type.card.usage
-    }
-
-    /// A note may repeat what the caller typed, or what an array is called.
-    private static func withoutBrackets(_ note: String) -> String {
-        String(note.map { $0 == "[" ? "(" : $0 == "]" ? ")" : $0 })
-    }
-
-    /// The lines on stderr. Exactly one word in brackets: clients take it for the code.
-    /// - Source: RAID Manager reference, section 2.1.
-    static func report(
-        _ failure: HorcmFailure, _ name: String, _ environment: InstanceEnvironment, _ hostName: String
-    ) -> [String] {
-        ["\(name): [\(failure.error.name)] \(failure.error.message)"] + failure.notes.map(withoutBrackets) + [
-            "Refer to the command log(\(environment.commandLogDirectory)/\(CommandLog.fileName(hostName))) for details."
-        ]
     }
 }

@@ -26,6 +26,8 @@ package struct CommonOptions: Sendable {
             case "-nomsg" where index == 0: options.isSilent = true
             case "-h": options.wantsHelp = true
             case "-q": options.wantsToQuit = true
+            // Taken by `CommandRunner.call`, for commands that are called by a person or a script.
+            case "-z", "-zx": break
             case "-FHORC", "-FCA": options.mode = .horc
             case "-FMRCF", "-FBC": options.mode = .mrcf
             case _ where argument.hasPrefix("-I"): try options.takeInstance(argument)
@@ -63,6 +65,8 @@ package struct CommonOptions: Sendable {
             OptionCard("-h", "Help/Usage", .real, "2.1"), OptionCard("-I[#]", "Set to HORCMINST#", .real, "2.1"),
             OptionCard("-IH[#] or -ITC[#]", "Set to HORC mode [and HORCMINST#]", .real, "2.1"),
             OptionCard("-IM[#] or -ISI[#]", "Set to MRCF mode [and HORCMINST#]", .real, "2.1"),
+            OptionCard("-z", "Set to the interactive mode", .real, "2.1"),
+            OptionCard("-zx", "Set to the interactive mode and HORCM monitoring", .real, "2.1"),
             OptionCard("-q", "Quit(Return to main())", .real, "2.1"),
         ]
     }

@@ -10,6 +10,17 @@ enum DeviceFileNames {
     }
 }
 
+extension HorcmSession {
+    /// Lets the instance change the volumes behind these devices, as far as they are its own.
+    func permit(_ devices: [HostDevice]) throws(HorcmFailure) {
+        switch try ask(.control(.permit(devices.map { VolumeNumber($0.serial, $0.ldev) }))) {
+        case .done: return
+        case .failed(let failure): throw failure
+        case .information, .volumes, .array, .isThere, .events, .replaced: throw HorcmFailure(.invalidReturnCode)
+        }
+    }
+}
+
 extension HostMachine {
     /// The device files that standard input names.
     func inputNames() -> [String] { inputLines().flatMap(DeviceFileNames.inText) }

@@ -9,8 +9,13 @@ package protocol HorcmSession: AnyObject {
     /// - Throws: EX_ATTHOR if it does not run, EX_COMERR if it ends meanwhile. What the instance itself could not do
     ///   comes back as a reply.
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply
+    /// The same, but for no longer than `limit`. What was asked goes on in the instance and in the array.
+    /// - Returns: nil when the time is over.
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply?
     /// Writes a line to stdout; `-nomsg` silences it.
     func show(_ line: String)
+    /// Writes a line to stderr that is no failure's; `-nomsg` silences it.
+    func showError(_ line: String)
     func sleep(_ span: Span)
     var now: Moment { get }
     /// The environment of the instance.
@@ -19,6 +24,8 @@ package protocol HorcmSession: AnyObject {
     var clockText: String { get }
     /// The host that the command runs on, for what needs no instance.
     var machine: any HostMachine { get }
+    /// The other instances that run on this host, in the order of their numbers. One that does not answer is left out.
+    var neighbours: [InstanceInformation] { get }
 }
 
 /// One of the two instances of a group.
@@ -28,8 +35,17 @@ package enum Side: Hashable, Sendable, CaseIterable {
 }
 
 extension HorcmSession {
-    private func ask(_ request: InstanceRequest, at side: Side, group: String) throws(HorcmFailure) -> InstanceReply {
-        let reply = try ask(side == .local ? request : .relay(group: group, request))
+    private func ask(
+        _ request: InstanceRequest, at side: Side, group: String, within limit: Span? = nil
+    ) throws(HorcmFailure) -> InstanceReply {
+        let request = side == .local ? request : .relay(group: group, request)
+        let reply: InstanceReply
+        if let limit {
+            guard let answer = try ask(request, within: limit) else { throw HorcmFailure(.waitTimedOut) }
+            reply = answer
+        } else {
+            reply = try ask(request)
+        }
         if case .failed(let failure) = reply { throw failure }
         return reply
     }
@@ -82,23 +98,28 @@ extension HorcmSession {
     }
 
     /// Has the array of `volumes`, which are all on one side, carry an order out. Nothing is asked for no volumes.
-    /// - Throws: the array's refusal as RAID Manager tells it.
-    package func perform(_ order: PairOrder, on volumes: [VolumeView], at side: Side) throws(HorcmFailure) {
-        if let (refusal, ldev, serial) = try attempt(order, on: volumes, at: side) {
+    /// - Throws: the array's refusal as RAID Manager tells it; EX_EWSTOT if it takes longer than `limit`: the array goes
+    ///   on with it.
+    package func perform(
+        _ order: PairOrder, on volumes: [VolumeView], at side: Side, within limit: Span? = nil
+    ) throws(HorcmFailure) {
+        if let (refusal, ldev, serial) = try attempt(order, on: volumes, at: side, within: limit) {
             throw HorcmFailure(refusal, from: serial, ldev: ldev)
         }
     }
 
     /// The same, but the array's refusal is a value.
     package func attempt(
-        _ order: PairOrder, on volumes: [VolumeView], at side: Side
+        _ order: PairOrder, on volumes: [VolumeView], at side: Side, within limit: Span? = nil
     ) throws(HorcmFailure) -> (Refusal, LDEVNumber?, ArraySerial)? {
+        let end = limit.map { now + $0 }
         var serials: [ArraySerial] = []
         for volume in volumes where !serials.contains(volume.report.serial) { serials.append(volume.report.serial) }
         for serial in serials {
             let mine = volumes.filter { $0.report.serial == serial }
             let request = try order.request(mine[0].mode, for: mine)
-            let reply = try perform(request, of: serial, at: side, group: mine[0].report.group)
+            let left = end.map { $0.since(now) }
+            let reply = try perform(request, of: serial, at: side, group: mine[0].report.group, within: left)
             switch reply {
             case .done: continue
             case .refused(let refusal, let ldev): return (refusal, ldev, serial)
@@ -111,11 +132,11 @@ extension HorcmSession {
 
     /// Has one array answer a request through the instance of that side.
     package func perform(
-        _ request: ArrayRequest, of serial: ArraySerial, at side: Side, group: String
+        _ request: ArrayRequest, of serial: ArraySerial, at side: Side, group: String, within limit: Span? = nil
     ) throws(HorcmFailure) -> ArrayReply {
-        guard case .array(let reply) = try ask(.perform(serial, request), at: side, group: group) else {
-            throw HorcmFailure(.invalidReturnCode)
-        }
+        guard
+            case .array(let reply) = try ask(.perform(serial, request), at: side, group: group, within: limit)
+        else { throw HorcmFailure(.invalidReturnCode) }
         return reply
     }
 }

@@ -68,6 +68,9 @@ package struct PairDisplay: Command {
             CommandOption("-v  <jnl|jnlt|ctg>", "Show journals or CT groups", .several, "3.8") {
                 (form, option, arguments) throws(HorcmFailure) in
                 let value = try arguments.value(of: option)
+                guard !PairTopic.withoutFacts.contains(value) else {
+                    throw HorcmFailure(.invalidOptionValue, "What -v \(value) shows is in no source of this bench.")
+                }
                 guard let topic = PairTopic(rawValue: value) else {
                     throw HorcmFailure(.invalidArgument, "-v takes jnl, jnlt or ctg, not '\(value)'.")
                 }
@@ -77,7 +80,10 @@ package struct PairDisplay: Command {
     }
 
     package static var exits: [ExitMeaning] {
-        [.status(0, "shown", .several, "3.1"), .error(.pairCombination, .known, "3.1")] + ExitMeaning.ofVolumes
+        [
+            .status(0, "shown", .several, "3.1"), .error(.pairCombination, .known, "3.1"),
+            .error(.invalidOptionValue, .ours, "3.1"),
+        ] + ExitMeaning.ofVolumes
     }
 
     package static var matrix: [MatrixLine] {

@@ -25,11 +25,11 @@ package struct PairEvtWait: Command {
         Form.targetOptions + [
             CommandOption("-s  <status> ...", "Specify the status of the P-VOL to wait for", .several, "2.6") {
                 (form, option, arguments) throws(HorcmFailure) in
-                form.primary += try words(option, &arguments)
+                form.primary += try PairWord.list(behind: option, &arguments)
             },
             CommandOption("-ss <status> ...", "Specify the status of the S-VOL to wait for", .several, "2.6") {
                 (form, option, arguments) throws(HorcmFailure) in
-                form.secondary += try words(option, &arguments)
+                form.secondary += try PairWord.list(behind: option, &arguments)
             },
             CommandOption(
                 "-t  <timeout> [interval]", "Specify the timeout and the interval in seconds", .several, "2.6"
@@ -85,18 +85,6 @@ package struct PairEvtWait: Command {
             interval: .seconds(max(1, min(form.interval ?? 1, 3600))))
     }
 
-    private static func words(_ option: String, _ arguments: inout ArgumentReader) throws(HorcmFailure) -> [PairWord] {
-        var words: [PairWord] = []
-        while let text = arguments.next(if: { !$0.hasPrefix("-") }) {
-            guard let word = PairWord(rawValue: text.uppercased()) else {
-                throw HorcmFailure(.invalidArgument, "'\(text)' is no status to wait for.")
-            }
-            words.append(word)
-        }
-        guard !words.isEmpty else { throw .missing("a status behind \(option)") }
-        return words
-    }
-
     package func run(in session: any HorcmSession, _ mode: CopyMode) throws(HorcmFailure) -> Int32 {
         switch purpose {
         case .tell:
@@ -129,20 +117,9 @@ package struct PairEvtWait: Command {
         var view: VolumeView
         var words: [PairWord]
 
-        var isMet: Bool { words.contains { Self.isSame($0, view.word) } }
+        var isMet: Bool { words.contains { $0.means(view.word) } }
         /// Waiting for PAIR, and the pair was suspended by a fault.
         var isHopeless: Bool { view.word == .psue && words.contains(.pair) && !isMet }
-
-        /// COPY means RCPY too, PSUE means PDUB, PFUL is a PAIR, PFUS and SSWS are suspensions, and PSUS and SSUS are one state seen from two sides.
-        static func isSame(_ wanted: PairWord, _ found: PairWord) -> Bool {
-            switch wanted {
-            case .psus, .ssus: found == .psus || found == .ssus || found == .pfus || found == .ssws
-            case .pair: found == .pair || found == .pful
-            case .copy: found == .copy || found == .rcpy
-            case .psue, .pdub: found == .psue || found == .pdub
-            case .smpl, .rcpy, .pful, .pfus, .ssws: found == wanted
-            }
-        }
     }
 
     /// `-s` looks at the primaries and `-ss` at the secondaries, wherever they are; with `-l` at the local volumes.

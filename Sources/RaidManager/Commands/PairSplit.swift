@@ -60,7 +60,7 @@ package struct PairSplit: Command {
     }
 
     package static var matrix: [MatrixLine] {
-        ["", " -r", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l", " -E"].map {
+        ["", " -r -t 30", " -rw", " -P", " -S", " -R", " -RS -t 30", " -RB", " -l", " -S -l", " -E"].map {
             MatrixLine("pairsplit -g {group}\($0)", changes: true)
         } + [
             MatrixLine("pairsplit -d {volume} -rw", changes: true), MatrixLine("pairsplit -dg {file}", changes: true),
@@ -112,7 +112,9 @@ package struct PairSplit: Command {
             mode == .mrcf ? LocalOperation.split.verdict(view.word) : operation.verdict(view.word)
         }
         guard !chosen.isEmpty else { return }
-        try session.perform(.split(kind), on: chosen, at: primaries.side)
+        // An asynchronous split ends when the other side has all data. It goes on when the patience is over.
+        try session.perform(
+            .split(kind), on: chosen, at: primaries.side, within: timeoutSeconds.map { .seconds(UInt64($0)) })
         // The split also comes back when the link failed meanwhile: that is not what was asked.
         let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
         guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }

@@ -71,14 +71,16 @@ package struct RaidScan: Command {
         switch form.find {
         case nil: lines = try scan(session, information, mode)
         case .devices: lines = FindScreen.devices(isHexadecimal: isHexadecimal).lines(found(session, information))
-        case .verify: lines = try verify(session, information, mode)
+        case .verify:
+            lines = verifyScreen.lines(try verify(found(session, information), session, information, mode))
         case .configuration:
             lines = FindScreen.configuration(
                 found(session, information), group: form.group ?? "VG", mirror: form.mirror ?? "")
         case .permit:
-            // Without a permission file every volume of the configuration is permitted already.
-            _ = found(session, information)
-            lines = []
+            let found = found(session, information)
+            try session.permit(found.map(\.device).filter { $0.kind == .volume })
+            let own = try verify(found, session, information, mode).filter { $0.report != nil }
+            lines = verifyScreen.lines(own)
         }
         for line in lines { session.show(line) }
         return 0
@@ -132,20 +134,21 @@ package struct RaidScan: Command {
 
     // MARK: Groups
 
+    private var verifyScreen: ScreenTable<VerifiedDevice> {
+        FindScreen.verified(isHexadecimal: isHexadecimal, showsFile: form.letters.contains("d"))
+    }
+
     private func verify(
-        _ session: any HorcmSession, _ information: InstanceInformation, _ mode: CopyMode
-    ) throws(HorcmFailure) -> [String] {
+        _ found: [FoundDevice], _ session: any HorcmSession, _ information: InstanceInformation, _ mode: CopyMode
+    ) throws(HorcmFailure) -> [VerifiedDevice] {
         let configured = try configured(session, information, mode)
         let mark = mode == .mrcf ? form.mirror ?? "0" : form.mirror ?? "-"
-        let rows = found(session, information).map { found in
+        return found.map { found in
             VerifiedDevice(
                 found: found,
                 report: configured.first { $0.serial == found.device.serial && $0.ldev == found.device.ldev },
                 mirror: mark)
         }
-        return FindScreen.verified(
-            isHexadecimal: isHexadecimal, showsFile: form.letters.contains("d")
-        ).lines(rows)
     }
 
     /// All volumes of the configuration that have the mirror that was asked for.

@@ -9,14 +9,22 @@ package struct HorcmConfiguration: Hashable, Sendable {
     package var monitor = Monitor()
     /// One entry for each line of HORCM_CMD; the unit number is the order in which serials first appear.
     package var commandDevices: [CommandDeviceLine] = []
+    /// HORCM_VCMD: the arrays that the instance works with, in the order of their unit numbers; empty: all of HORCM_CMD.
+    package var virtualMachines: [ArraySerial] = []
     package var volumes: [VolumeLine] = []
+    /// HORCM_LDEVG: groups whose volumes the array knows.
+    package var arrayGroups: [ArrayGroupLine] = []
     package var partners: [PartnerLine] = []
+    /// HORCM_ALLOW_INST: instances that may use this one as a virtual command device.
+    package var allowed: [InstanceAddress] = []
+    /// HORCM_CTQM: the groups of its records.
+    package var markedGroups: [String] = []
 
     package init() {}
 
     package struct Monitor: Hashable, Sendable {
-        /// A host name or an address; `NONE` means any.
-        package var address = "NONE"
+        /// A host name or an address; `NONE` and `NONE6` mean any. nil: there is no HORCM_MON, and the host's name counts.
+        package var address: String?
         /// A service name or a port number.
         package var service = "horcm"
         /// Between two looks at the volumes; nil: the monitor is off (-1).
@@ -57,22 +65,54 @@ package struct HorcmConfiguration: Hashable, Sendable {
         case ldev(ArraySerial, LDEVNumber)
     }
 
+    package struct ArrayGroupLine: Hashable, Sendable {
+        /// The dev_group that its volumes form.
+        package var group: String
+        /// The device group of the array.
+        package var arrayGroup: String
+        package var serial: ArraySerial
+        package var line: Int
+
+        package init(group: String, arrayGroup: String, serial: ArraySerial, line: Int = 0) {
+            self.group = group
+            self.arrayGroup = arrayGroup
+            self.serial = serial
+            self.line = line
+        }
+    }
+
     package struct PartnerLine: Hashable, Sendable {
         package var group: String
         package var address: String
         package var service: String
+        /// HORCM_INSTP: 1 to 255. A bench has one link between two arrays, so that it chooses nothing.
+        package var path: UInt8?
 
-        package init(group: String, address: String, service: String) {
+        package init(group: String, address: String, service: String, path: UInt8? = nil) {
             self.group = group
             self.address = address
             self.service = service
+            self.path = path
         }
     }
 
-    /// Group names in the order of the file.
+    /// Group names in the order of the file; groups that the array knows come last.
     package var groups: [String] {
         var seen: Set<String> = []
-        return volumes.map(\.group).filter { seen.insert($0).inserted }
+        return (volumes.map(\.group) + arrayGroups.map(\.group)).filter { seen.insert($0).inserted }
+    }
+
+    /// What the file says and an instance of the bench does nothing with, as sentences for its log.
+    package var withoutEffect: [String] {
+        var sentences: [String] = []
+        if !markedGroups.isEmpty { sentences.append("HORCM_CTQM changes nothing: every write of a group is a marker.") }
+        if !allowed.isEmpty {
+            sentences.append("HORCM_ALLOW_INST changes nothing: no instance is a virtual command device for others.")
+        }
+        if partners.contains(where: { $0.path != nil }) {
+            sentences.append("The path IDs of HORCM_INSTP change nothing: two arrays are joined by one link.")
+        }
+        return sentences
     }
 
     package func volumes(in group: String) -> [VolumeLine] { volumes.filter { $0.group == group } }
@@ -82,6 +122,25 @@ package struct HorcmConfiguration: Hashable, Sendable {
 /// How HORCM_CMD names a command device.
 package enum CommandDeviceName: Hashable, Sendable {
     case file(String)
+    /// Names of device files with `*` and `?`: the command devices among them.
+    case pattern(String)
     /// `\\.\CMD-<serial>` with whatever follows: the array is found by its serial.
     case serial(ArraySerial)
+    /// `\\.\IPCMD-<address>-<port>`: out of band, over the network.
+    case network(InstanceAddress)
+}
+
+/// Where something listens, as a configuration file writes it.
+package struct InstanceAddress: Hashable, Sendable, CustomStringConvertible {
+    /// A host name or an address.
+    package var address: String
+    /// A service name or a port number.
+    package var service: String
+
+    package init(address: String, service: String) {
+        self.address = address
+        self.service = service
+    }
+
+    package var description: String { "\(address) \(service)" }
 }

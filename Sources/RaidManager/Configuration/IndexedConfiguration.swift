@@ -1,7 +1,7 @@
 // A configuration that is asked often: the lines of a group, of a name, of a volume's number are found without looking
 // through the others. The order of the file is kept everywhere.
 
-internal import CommandDevice
+package import CommandDevice
 package import ReplicationCore
 
 package struct IndexedConfiguration: Sendable {
@@ -10,11 +10,11 @@ package struct IndexedConfiguration: Sendable {
     package let whole: HorcmConfiguration
     /// Names in the order of the file.
     package let groups: [String]
-    /// The lines that name a port, a target and a LUN: which volumes they mean is only known to an array.
-    package let pathLines: [VolumeLine]
     private let byGroup: [String: [VolumeLine]]
     private let firstByName: [String: VolumeLine]
     private let byNumber: [Number: [VolumeLine]]
+    /// The lines that name a port, a target and a LUN: which volumes they mean is only known to an array.
+    private let byPath: [VolumePath: [VolumeLine]]
     private let partnersByGroup: [String: [HorcmConfiguration.PartnerLine]]
 
     private struct Number: Hashable, Sendable {
@@ -25,7 +25,6 @@ package struct IndexedConfiguration: Sendable {
     package init(_ whole: HorcmConfiguration) {
         self.whole = whole
         groups = whole.groups
-        pathLines = whole.volumes.filter { $0.path != nil }
         byGroup = Dictionary(grouping: whole.volumes, by: \.group)
         firstByName = Dictionary(whole.volumes.map { ($0.name, $0) }) { first, _ in first }
         var numbered: [Number: [VolumeLine]] = [:]
@@ -34,6 +33,11 @@ package struct IndexedConfiguration: Sendable {
             numbered[Number(serial: serial, ldev: ldev), default: []].append(line)
         }
         byNumber = numbered
+        var placed: [VolumePath: [VolumeLine]] = [:]
+        for line in whole.volumes {
+            if let path = line.path { placed[path, default: []].append(line) }
+        }
+        byPath = placed
         partnersByGroup = Dictionary(grouping: whole.partners, by: \.group)
     }
 
@@ -49,6 +53,10 @@ package struct IndexedConfiguration: Sendable {
     package func volumes(_ serial: ArraySerial, _ ldev: LDEVNumber) -> [VolumeLine] {
         byNumber[Number(serial: serial, ldev: ldev)] ?? []
     }
+
+    /// The lines that give this path, and whether any line gives one.
+    package func volumes(at path: VolumePath) -> [VolumeLine] { byPath[path] ?? [] }
+    package var hasPaths: Bool { !byPath.isEmpty }
 
     package func partners(of group: String) -> [HorcmConfiguration.PartnerLine] { partnersByGroup[group] ?? [] }
 }

@@ -29,6 +29,19 @@ package struct InstanceEnvironment: Sendable {
     /// Which device file of this host leads to which volume.
     package var deviceTableFile: String { "\(root)/etc/arraybench.devices" }
 
+    /// HORCMPROMOD: the instance changes only volumes that its host is permitted.
+    package var isProtected: Bool { values["HORCMPROMOD"] != nil }
+    /// Device files of the permitted volumes; nil if none are to be permitted at the start.
+    package var permissionFile: String? {
+        let file = value("HORCMPERM") ?? "\(root)/etc/horcmperm\(number).conf"
+        return file == Self.noPermissionFile ? nil : file
+    }
+    package static let noPermissionFile = "MGRNOINST"
+    /// Where the instances listen that the configuration names; there is none where addresses mean what they say.
+    package var addressesFile: String { "\(root)/etc/arraybench.addresses" }
+    /// The device groups of the host's arrays.
+    package var arrayGroupsFile: String { "\(root)/etc/arraybench.groups" }
+
     package var instanceDirectory: String { "\(root)/HORCM/log\(number)" }
     package var daemonLogDirectory: String { value("HORCM_LOG") ?? "\(instanceDirectory)/curlog" }
     package var previousLogDirectory: String { value("HORCM_LOGS") ?? "\(instanceDirectory)/tmplog" }
@@ -38,16 +51,23 @@ package struct InstanceEnvironment: Sendable {
 
     /// `STDERROUT` sends the command log to stderr.
     package var commandLogDirectory: String { value("HORCC_LOG") ?? instanceDirectory }
-    package var commandLogKilobytes: UInt32 { value("HORCC_LOGSZ").flatMap { decimal($0) } ?? 0 }
+    package var isCommandLogShown: Bool { commandLogDirectory == "STDERROUT" }
+    /// nil: the log's settings file says.
+    package var commandLogKilobytes: UInt32? { value("HORCC_LOGSZ").flatMap { decimal($0) } }
 
     package var socketDirectory: String { "\(root)/HORCM/.uds" }
     package var socketPath: String { "\(socketDirectory)/\(processTitle)" }
     /// What `ps` shows as the last thing of the line.
     package var processTitle: String { "horcmd_0\(number)" }
 
-    /// The mode of commands without a letter behind `-I`.
+    /// Whether a name in `socketDirectory` is an instance's socket.
+    package static func isSocketName(_ name: String) -> Bool {
+        name.hasPrefix("horcmd_0") && name.dropFirst(8).utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
     /// USE_OLD_VCHK: `pairvolchk -s` counts a group with PAIR and PSUS as PAIR.
     package var usesOldVolumeCheck: Bool { values["USE_OLD_VCHK"] != nil }
+    /// The mode of commands without a letter behind `-I`.
     package var mode: CopyMode { values["HORCC_MRCF"] == nil ? .horc : .mrcf }
 
     /// How many times faster the bench's clocks run.

@@ -1,5 +1,5 @@
 // The machine that commands run on, as far as they look at it: its device files, the arrays behind them, and what is
-// piped into a command. inqraid and raidcom talk to arrays this way, without an instance, as the real ones do.
+// piped into a command. inqraid talks to arrays this way, without an instance, as the real one does.
 
 package import CommandDevice
 package import ReplicationCore
@@ -15,6 +15,13 @@ package protocol HostMachine: AnyObject {
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply
     /// The lines of standard input, to its end.
     func inputLines() -> [String]
+    /// The next line of standard input; nil at its end. What comes behind the line is left for others.
+    /// - Parameters:
+    ///   - prompt: shown if a person is asked.
+    ///   - isSecret: the person's answer is not shown.
+    func inputLine(_ prompt: String, isSecret: Bool) -> String?
+    /// As whom arrays know who calls here.
+    var client: AdministrationClient { get }
     /// Writes a file in the folder where the command was called.
     /// - Throws: EX_INVARG if it cannot be written.
     func write(_ text: String, to name: String) throws(HorcmFailure)

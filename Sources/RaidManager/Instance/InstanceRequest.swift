@@ -12,6 +12,11 @@ package indirect enum InstanceRequest: Hashable, Sendable {
     case perform(ArraySerial, ArrayRequest)
     /// To be answered by the group's partner.
     case relay(group: String, InstanceRequest)
+    /// Waits until the monitor has seen a change that fits, but no longer than the span: whoever waits longer asks again.
+    /// Nothing is taken, so that a command that was interrupted takes nothing with it.
+    case awaitEvent(EventFilter, Span)
+    case takeEvents(EventOrder)
+    case control(InstanceControl)
     case shutDown
 }
 
@@ -23,6 +28,10 @@ package enum InstanceReply: Hashable, Sendable {
     /// `next`: where to go on asking; nil at the end.
     case volumes([VolumeReport], next: UInt32?)
     case array(ArrayReply)
+    /// Whether an awaited change is there.
+    case isThere(Bool)
+    case events([StatusEvent])
+    case replaced(Replacement)
     case done
     case failed(HorcmFailure)
 }
@@ -53,10 +62,12 @@ package struct InstanceInformation: Hashable, Sendable {
     /// The command device in use for each array.
     package var commandDevices: [String]
     package var groups: [Group]
+    /// Whether the instance is in protection mode.
+    package var isProtected: Bool
 
     package init(
         instance: UInt16?, host: String, address: String, service: String, version: String = ProductVersion.query,
-        arrays: [ArrayIdentity], commandDevices: [String], groups: [Group]
+        arrays: [ArrayIdentity], commandDevices: [String], groups: [Group], isProtected: Bool = false
     ) {
         self.instance = instance
         self.host = host
@@ -66,6 +77,7 @@ package struct InstanceInformation: Hashable, Sendable {
         self.arrays = arrays
         self.commandDevices = commandDevices
         self.groups = groups
+        self.isProtected = isProtected
     }
 }
 

@@ -8,6 +8,11 @@ package import ReplicationCore
 package protocol ArrayPort: Sendable {
     /// - Throws: EX_CMDIOE if the array does not answer.
     func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> ArrayReply
+    /// The command device in use for each array, in the order of the units.
+    var commandDevices: [String] { get }
+    /// Goes on to the next command device of a unit that answers.
+    /// - Throws: EX_ENODEV if there is no such unit or no other device, EX_CMDIOE if no other answers.
+    func switchCommandDevice(of unit: Int) throws(HorcmFailure) -> Replacement
 }
 
 /// The partners of an instance.
@@ -26,34 +31,45 @@ package enum Asker: Hashable, Sendable {
 
 package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendable {
     /// Indexed: a question about one group takes no longer for the number of the others.
-    private let index: IndexedConfiguration
+    let index: IndexedConfiguration
     package var configuration: HorcmConfiguration { index.whole }
     package var information: InstanceInformation
     package let arrays: Arrays
     package let partners: Partners
+    package let memory: any InstanceMemory
     /// The host's device files, as they are whenever it is called.
     package let devices: @Sendable () -> HostDevices
+    /// Whether a volume's device file is there only while the bench has a block device over it.
+    private let hasBlockDevices: Bool
 
-    /// - Parameter information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    /// - Parameters:
+    ///   - information: its arrays are those that answered at the start, in the order of HORCM_CMD.
+    ///   - hasBlockDevices: false where device files are the volumes' own files, as in views of an ordinary user.
     package init(
         configuration: HorcmConfiguration, information: InstanceInformation, arrays: Arrays, partners: Partners,
-        devices: @escaping @Sendable () -> HostDevices = { HostDevices() }
+        memory: any InstanceMemory, devices: @escaping @Sendable () -> HostDevices = { HostDevices() },
+        hasBlockDevices: Bool = true
     ) {
         self.devices = devices
+        self.hasBlockDevices = hasBlockDevices
         index = IndexedConfiguration(configuration)
         self.information = information
         self.arrays = arrays
         self.partners = partners
+        self.memory = memory
     }
 
     /// Answers everything but `shutDown`, which is its owner's.
     package func answer(_ request: InstanceRequest, for asker: Asker) -> InstanceReply {
         do throws(HorcmFailure) {
             switch request {
-            case .information: return .information(information)
+            case .information: return .information(currentInformation)
             case .volumes(let target, let from): return try page(of: target, from: Int(from))
             case .perform(let serial, let request): return try perform(request, on: serial)
             case .relay(let group, let request): return try relay(request, group: group, for: asker)
+            case .awaitEvent(let filter, let span): return try awaitEvent(filter, span, for: asker)
+            case .takeEvents(let order): return try takeEvents(order, for: asker)
+            case .control(let order): return try control(order, for: asker)
             case .shutDown: throw HorcmFailure(.unknownFunction)
             }
         } catch {
@@ -74,7 +90,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         guard asker == .command else { throw HorcmFailure(.unknownFunction) }
         let partners = index.partners(of: group)
         guard !partners.isEmpty else { throw HorcmFailure(.noSuchDeviceOrGroup) }
-        return try self.partners.ask(request, of: partners)
+        return try self.partners.ask(request, of: memory.change { $0.inOrder(partners, of: group) })
     }
 
     private func perform(_ request: ArrayRequest, on serial: ArraySerial) throws(HorcmFailure) -> InstanceReply {
@@ -82,6 +98,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         guard try isOwn(request, of: serial) else {
             throw HorcmFailure(.noSuchDevice, "A volume is not in the instance's configuration.")
         }
+        try checkPermission(request, serial)
         return .array(try arrays.perform(request, on: serial))
     }
 
@@ -103,11 +120,21 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
 
     /// Whether every one of these volumes of an array is in the configuration. The array is asked only about lines that
     /// name a path instead of a number.
-    private func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
+    func areOwn(_ ldevs: [LDEVNumber], of serial: ArraySerial) throws(HorcmFailure) -> Bool {
         let others = ldevs.filter { index.volumes(serial, $0).isEmpty }
         guard !others.isEmpty else { return true }
-        let found = Set(try reports(index.pathLines).filter { $0.serial == serial }.compactMap(\.ldev))
+        let found = Set(
+            try reports(pathLines(of: others, on: serial)).filter { $0.serial == serial }.compactMap(\.ldev))
         return others.allSatisfy(found.contains)
+    }
+
+    /// The lines with a path that these volumes of an array have. The array tells the paths, so that lines of other volumes
+    /// cost nothing.
+    private func pathLines(
+        of ldevs: [LDEVNumber], on serial: ArraySerial
+    ) throws(HorcmFailure) -> [HorcmConfiguration.VolumeLine] {
+        guard index.hasPaths, information.arrays.contains(where: { $0.serial == serial }) else { return [] }
+        return try snapshots(.ldevs(ldevs), on: serial).flatMap { index.volumes(at: $0.path) }
     }
 
     /// The lines of a target; at least one.
@@ -149,7 +176,7 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         if let found = numbered.first(where: { line in mirror.map { line.mirrorNumber == $0 } ?? true }) {
             return found
         }
-        return try search(index.pathLines, mirror) { $0.serial == serial && $0.ldev == ldev }
+        return try search(pathLines(of: [ldev], on: serial), mirror) { $0.serial == serial && $0.ldev == ldev }
     }
 
     /// The first of `candidates` whose report matches. If several lines name the volume, its MU# tells which is meant.
@@ -193,7 +220,9 @@ package struct InstanceService<Arrays: ArrayPort, Partners: PartnerPort>: Sendab
         return zip(reports, lines).map { report, line in
             // Left over: volumes of an array that HORCM_CMD does not name.
             var report = report ?? line.report(line.serial ?? ArraySerial(0), nil)
-            report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            if !hasBlockDevices || report.snapshot?.blockDevice != nil {
+                report.deviceFile = report.ldev.flatMap { devices.name(of: report.serial, $0) }
+            }
             return report
         }
     }

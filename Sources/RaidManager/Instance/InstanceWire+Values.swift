@@ -85,6 +85,7 @@ extension InstanceInformation {
             $0.write($1.address)
             $0.write($1.service)
         }
+        w.write(isProtected)
     }
 
     init(from r: inout WireReader) throws(WireError) {
@@ -102,6 +103,6 @@ extension InstanceInformation {
                 Group(
                     name: try r.readText(), mirror: try r.readText(), address: try r.readText(),
                     service: try r.readText())
-            })
+            }, isProtected: try r.readFlag())
     }
 }

@@ -55,6 +55,16 @@ extension InstanceRequest {
             w.write(group)
             request.write(to: &w)
         case .shutDown: w.write(UInt8(5))
+        case .awaitEvent(let filter, let span):
+            w.write(UInt8(6))
+            filter.write(to: &w)
+            w.write(span.nanoseconds)
+        case .takeEvents(let order):
+            w.write(UInt8(7))
+            order.write(to: &w)
+        case .control(let order):
+            w.write(UInt8(8))
+            order.write(to: &w)
         }
     }
 
@@ -66,6 +76,9 @@ extension InstanceRequest {
         case 3: self = .perform(ArraySerial(try r.read()), try r.readArrayRequest())
         case 4 where mayRelay: self = .relay(group: try r.readText(), try Self(from: &r, mayRelay: false))
         case 5: self = .shutDown
+        case 6: self = .awaitEvent(try EventFilter(from: &r), Span(nanoseconds: try r.read()))
+        case 7: self = .takeEvents(try EventOrder(from: &r))
+        case 8: self = .control(try InstanceControl(from: &r))
         case _: throw .unknownValue(field: "instance request")
         }
     }
@@ -90,6 +103,16 @@ extension InstanceReply {
             w.write(UInt8(5))
             w.write(failure.error.rawValue)
             w.write(each: failure.notes) { $0.write($1) }
+        case .isThere(let isThere):
+            w.write(UInt8(6))
+            w.write(isThere)
+        case .events(let events):
+            w.write(UInt8(7))
+            w.write(each: events) { $1.write(to: &$0) }
+        case .replaced(let replacement):
+            w.write(UInt8(8))
+            w.write(replacement.before)
+            w.write(replacement.after)
         }
         return InstanceWire.seal(.reply, w.bytes)
     }
@@ -109,6 +132,9 @@ extension InstanceReply {
                 HorcmFailure(
                     try HorcmError.read(from: &r, field: "error"),
                     notes: try r.readEach { (r) throws(WireError) in try r.readText() }))
+        case 6: self = .isThere(try r.readFlag())
+        case 7: self = .events(try r.readEach { (r) throws(WireError) in try StatusEvent(from: &r) })
+        case 8: self = .replaced(Replacement(try r.readText(), try r.readText()))
         case _: throw .unknownValue(field: "instance reply")
         }
         try r.finish()

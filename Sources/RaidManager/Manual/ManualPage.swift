@@ -13,15 +13,22 @@ package enum ManualPage {
             ".\\\" Made from the command's declaration by: raidmanager manual \(card.name)",
             ".TH \(plain(card.name.uppercased())) 1 \"\" \"ArrayBench\" \"RAID Manager\"",
             ".SH NAME", "\(name) \\- \(plain(card.summary))",
-            ".SH SYNOPSIS", ".B \(name)", "[\\fIoptions\\fR]",
+            ".SH SYNOPSIS", ".B \(name)",
+            (card.actions.isEmpty ? "" : "[\\fIsub\\-command\\fR] ") + "[\\fIoptions\\fR]",
             ".SH OPTIONS",
         ]
         lines += card.options.flatMap(option)
         if card.hasCommonOptions { lines += [".SS Options of all commands"] + CommonOptions.cards.flatMap(option) }
+        if !card.actions.isEmpty { lines += [".SH SUB\\-COMMANDS"] + card.actions.flatMap(action) }
         lines += [".SH EXIT STATUS"] + exits(card)
         if card.hasCommonOptions { lines += environment + files }
         lines += [".SH MARKS"] + marks + seeAlso(card, cards)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func action(_ action: ActionCard) -> [String] {
+        let words = "\(action.summary). [\(action.certainty.rawValue), \(action.section)]"
+        return [".SS \(plain(action.words))", plain(words)] + action.options.flatMap(option)
     }
 
     private static func option(_ option: OptionCard) -> [String] {
@@ -46,15 +53,13 @@ package enum ManualPage {
         }
     }
 
-    /// - Source: RAID Manager reference, section 1.8.
     private static var environment: [String] {
-        [".SH ENVIRONMENT"]
-            + [
-                ("HORCMINST", "The instance, unless -I names one."),
-                ("HORCC_MRCF", "Set to anything: local copies are meant, unless an option says otherwise."),
-                ("HORCC_LOG", "The folder of the command log; STDERROUT sends it to standard error."),
-                ("HORCC_LOGSZ", "The size in kilobytes at which the command log is turned over."),
-            ].flatMap { item($0, $1) }
+        [".SH ENVIRONMENT"] + EnvironmentVariable.allCases.filter { $0.reader == .commands }.flatMap(variable)
+    }
+
+    private static func variable(_ variable: EnvironmentVariable) -> [String] {
+        let effect = variable.effect
+        return item(variable.rawValue, "\(effect.value) [\(effect.certainty.rawValue), \(effect.section)]")
     }
 
     /// - Source: RAID Manager reference, section 1.1.

@@ -4,11 +4,11 @@ package enum OpenFacts {
     /// `MARK  section  command  fact`, the commands in the order of `cards`.
     package static func lines(_ cards: [CommandCard]) -> [String] {
         cards.flatMap { card in
-            card.options.filter(\.certainty.isOpen).flatMap { option in
+            card.everyOption.filter(\.option.certainty.isOpen).flatMap { words, option in
                 option.lines.map { line in
-                    row(
-                        option.certainty, option.section, card,
-                        line.synopsis.split(separator: " ").joined(separator: " ") + ": " + line.help)
+                    let synopsis = line.synopsis.split(separator: " ").joined(separator: " ")
+                    let place = words == card.name ? "" : String(words.dropFirst(card.name.count + 1)) + " "
+                    return row(option.certainty, option.section, card, "\(place)\(synopsis): \(line.help)")
                 }
             }
                 + card.exits.filter(\.certainty.isOpen).map { exit in

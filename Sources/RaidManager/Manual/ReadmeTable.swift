@@ -7,9 +7,11 @@ package enum ReadmeTable {
     }
 
     package static func row(_ card: CommandCard) -> String {
-        let options = card.options.filter(\.isInHelp).flatMap(\.lines).map { line in
-            "`" + line.synopsis.split(separator: " ").joined(separator: " ") + "`"
-        }
+        let options =
+            card.options.filter(\.isInHelp).flatMap(\.lines).map { line in
+                "`" + line.synopsis.split(separator: " ").joined(separator: " ") + "`"
+            }
+            + card.actions.map { "`\($0.words)`" }
         return "| `\(card.name)` | \(cell(card.summary)) | \(cell(options.joined(separator: ", "))) |"
     }
 

@@ -21,48 +21,51 @@ package struct CommandLog: Hashable, Sendable {
     package static func oldFileName(_ host: String) -> String { "horcc_\(host).oldlog" }
     package static func settingsFileName(_ host: String) -> String { "horcc_\(host).conf" }
 
-    /// 0: only failures are logged, and the file is never turned over.
-    package var kilobytesMaximum: UInt32
-    /// Normal exits that are not logged: lines such as `pairvolchk=22` of the settings file.
-    private var masked: [(command: String, status: Int32)] = []
+    /// One normal exit that is not logged: a line such as `pairvolchk=22` of the settings file.
+    private struct Mask: Hashable, Sendable {
+        var command: String
+        var status: Int32
+    }
 
-    package init(kilobytesMaximum: UInt32, settings: String?) {
-        self.kilobytesMaximum = kilobytesMaximum
+    /// 0: only failures are logged, and the file is never turned over.
+    package let kilobytesMaximum: UInt32
+    private var masks: [Mask] = []
+
+    /// - Parameters:
+    ///   - kilobytesMaximum: from the environment, where HORCC_LOGSZ is set; it goes before the settings file's.
+    ///   - settings: `horcc_<host>.conf`, if there is one. Lines that say nothing are left out.
+    package init(kilobytesMaximum: UInt32?, settings: String?) {
+        var fromFile: UInt32 = 0
         for line in (settings ?? "").split(separator: "\n") {
-            let parts = line.prefix { $0 != "#" }.filter { $0 != " " && $0 != "\t" }.split(separator: "=")
-            guard parts.count == 2, let number = decimal(parts[1], as: Int32.self) else { continue }
+            let parts = line.prefix { $0 != "#" }.filter { $0 != " " && $0 != "\t" && $0 != "\r" }.split(separator: "=")
+            guard parts.count == 2 else { continue }
             if parts[0] == "HORCC_LOGSZ" {
-                self.kilobytesMaximum = UInt32(number)
-            } else {
-                masked.append((String(parts[0]), number))
+                fromFile = decimal(parts[1]) ?? fromFile
+            } else if let status = decimal(parts[1], as: Int32.self) {
+                masks.append(Mask(command: String(parts[0]), status: status))
             }
         }
+        self.kilobytesMaximum = kilobytesMaximum ?? fromFile
     }
 
-    package static func == (a: Self, b: Self) -> Bool {
-        a.kilobytesMaximum == b.kilobytesMaximum && a.masked.elementsEqual(b.masked, by: ==)
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(kilobytesMaximum) }
-
+    /// Failures always are. Masks are for normal exits; those of inqraid do not count.
     package func records(_ command: String, _ outcome: CommandOutcome) -> Bool {
         if outcome.failure != nil { return true }
-        return kilobytesMaximum > 0 && !masked.contains { $0.command == command && $0.status == outcome.status }
+        guard kilobytesMaximum > 0 else { return false }
+        return command == InqRaid.name || !masks.contains(Mask(command: command, status: outcome.status))
     }
 
     package func mustTurnOver(bytes: Int) -> Bool { kilobytesMaximum > 0 && bytes >= Int(kilobytesMaximum) * 1024 }
 
-    package static func entry(
-        _ command: String, _ arguments: [String], _ outcome: CommandOutcome, mode: CopyMode, user: String,
-        userNumber: UInt32, process: Int32, _ stamp: Stamp
-    ) -> String {
+    package static func entry(_ command: String, _ call: Call) -> String {
+        let (outcome, stamp) = (call.outcome, call.stamp)
         let kind = outcome.failure == nil ? "NORMAL" : "ERROR"
-        let mode = mode == .horc ? "HORC" : "MRCF"
+        let mode = call.mode == .horc ? "HORC" : "MRCF"
         let place =
-            "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(process))-"
+            "\(stamp.clock)-\(hexadecimal(UInt64(stamp.microseconds), digits: 5).lowercased())-\(padded(call.process))-"
         var lines = [
-            "COMMAND \(kind) : EUserId for \(mode) : \(user) (\(userNumber)) \(stamp.long)",
-            "CMDLINE : \(([command] + arguments).joined(separator: " "))",
+            "COMMAND \(kind) : EUserId for \(mode) : \(call.user) (\(call.userNumber)) \(stamp.long)",
+            "CMDLINE : \(([command] + call.arguments).joined(separator: " "))",
         ]
         if let failure = outcome.failure {
             lines.append("\(place) ERROR:cm_sndrcv[rc < 0 from HORCM]")

@@ -8,6 +8,9 @@ enum PairTopic: String, Hashable, Sendable, CaseIterable {
     case journals = "jnl"
     case journalTimers = "jnlt"
 
+    /// Split markers and pools: the original has them, and nothing is known of what they print.
+    static let withoutFacts = ["smk", "pid"]
+
     var header: String {
         switch self {
         case .groups: GroupScreen.table.header.value

@@ -21,7 +21,7 @@ package struct FactLine: Hashable, Sendable {
     package var line: String { "\(certainty.rawValue.left(4)) \(section.left(5)) \(subject): \(text)" }
 
     package static var all: [FactLine] {
-        errors + sentences + messages + CommandRegistry.cards.flatMap(ofCard) + CommandRegistry.screens
+        errors + sentences + messages + variables + CommandRegistry.cards.flatMap(ofCard) + CommandRegistry.screens
     }
 
     private static var errors: [FactLine] {
@@ -31,12 +31,17 @@ package struct FactLine: Hashable, Sendable {
     private static var sentences: [FactLine] { Sentence.allCases.map { FactLine("sentence", $0.fact) } }
 
     private static var messages: [FactLine] {
-        DaemonMessage.allCases.map { FactLine("message \($0.rawValue)", $0.fact) }
+        DaemonMessage.allCases.map { FactLine("message" + ($0.code.map { " \($0)" } ?? ""), $0.fact) }
+    }
+
+    private static var variables: [FactLine] {
+        EnvironmentVariable.allCases.map { FactLine("variable \($0.rawValue)", $0.effect) }
     }
 
     private static func ofCard(_ card: CommandCard) -> [FactLine] {
-        card.options.flatMap { option in
-            option.lines.map { FactLine("\(card.name) \($0.synopsis)", $0.help, option.certainty, option.section) }
-        } + card.exits.map { FactLine("\(card.name) exit \($0.status)", $0.words, $0.certainty, $0.section) }
+        card.everyOption.flatMap { words, option in
+            option.lines.map { FactLine("\(words) \($0.synopsis)", $0.help, option.certainty, option.section) }
+        } + card.actions.map { FactLine("\(card.name) \($0.words)", $0.summary, $0.certainty, $0.section) }
+            + card.exits.map { FactLine("\(card.name) exit \($0.status)", $0.words, $0.certainty, $0.section) }
     }
 }

@@ -6,8 +6,13 @@ package import ReplicationCore
 /// The end of a command that did not do what it was asked.
 package struct HorcmFailure: Error, Hashable, Sendable {
     package var error: HorcmError
-    /// Further lines for stderr, without brackets: clients expect exactly one bracketed word there.
+    /// Further lines for stderr. Show them as `shownNotes`.
     package var notes: [String]
+
+    /// Without brackets: clients expect exactly one bracketed word on stderr, and a note may repeat what the caller typed.
+    var shownNotes: [String] {
+        notes.map { note in String(note.map { $0 == "[" ? "(" : $0 == "]" ? ")" : $0 }) }
+    }
 
     package init(_ error: HorcmError, _ notes: String...) {
         self.error = error

@@ -44,6 +44,18 @@ package enum PairWord: String, Hashable, Sendable, CaseIterable {
         case .smpl, .copy, .rcpy, .pair, .psus, .ssus, .psue, .pdub: self
         }
     }
+
+    /// Whether somebody who asked for this word means a volume that shows `found`: COPY means RCPY too, PSUE means PDUB,
+    /// PFUL is a PAIR, PFUS and SSWS are suspensions, and PSUS and SSUS are one state seen from two sides.
+    package func means(_ found: PairWord) -> Bool {
+        switch self {
+        case .psus, .ssus: found == .psus || found == .ssus || found == .pfus || found == .ssws
+        case .pair: found == .pair || found == .pful
+        case .copy: found == .copy || found == .rcpy
+        case .psue, .pdub: found == .psue || found == .pdub
+        case .smpl, .rcpy, .pful, .pfus, .ssws: found == self
+        }
+    }
 }
 
 /// The fence column.

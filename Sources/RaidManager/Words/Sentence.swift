@@ -4,11 +4,15 @@
 package enum Sentence: Hashable, Sendable, CaseIterable {
     case waitDone
     case takeoverDone
+    case noEvent
     case simplexState
     case pairState
     case localPairState
     case controlDevice
+    case controlDeviceChanged
+    case instanceCounts
     case networkAddress
+    case networkAddressChanged
     case shutDown
     case starting
     case started
@@ -26,11 +30,15 @@ package enum Sentence: Hashable, Sendable, CaseIterable {
         switch self {
         case .waitDone: Fact("{} : Wait status done.", .real, "2.6")
         case .takeoverDone: Fact("{} : {} done.", .known, "2.9")
+        case .noEvent: Fact("no event", .several, "2.7")
         case .simplexState: Fact("{} : Volstat is {}.[status = SMPL]", .known, "2.5")
         case .pairState: Fact("{} : Volstat is {}.[status = {} fence = {} {} MINAP = {}]", .known, "2.5")
         case .localPairState: Fact("{} : Volstat is {}.[status = {} {}]", .several, "2.5")
         case .controlDevice: Fact("Current control device = {}", .several, "2.14")
+        case .controlDeviceChanged: Fact("Changed control device({} -> {})", .inferred, "2.14")
+        case .instanceCounts: Fact("AI = {} TI = {} CI = {}", .one, "2.14")
         case .networkAddress: Fact("Current network address = {},services = {}", .known, "2.14")
+        case .networkAddressChanged: Fact("Changed network address({} -> {})", .known, "2.14")
         case .shutDown: Fact("HORCM Shutdown {}!!!", .one, "1.10")
         case .starting: Fact("starting {}", .real, "1.9")
         case .started: Fact("{} starts successfully.", .real, "1.9")
