@@ -90,7 +90,8 @@ extension Bench {
     mutating func createGroups() async throws(BenchFailure) {
         for group in description.groups where !record.createdGroups.contains(group.name) {
             guard let mode = group.mode else { continue }
-            let command = ["paircreate", "-g", group.name, "-vl", "-f", PairReport.word(mode), "-c", "15"]
+            var command = ["paircreate", "-g", group.name, "-vl", "-f", PairReport.word(mode), "-c", "15"]
+            if let journals = group.journals { command += ["-jp", "\(journals.local)", "-js", "\(journals.remote)"] }
             try await must(command, onHost: group.hosts.0)
             try change { $0.createdGroups.append(group.name) }
             progress("copying group \(group.name)", nil)

@@ -53,6 +53,24 @@ extension BenchDescription {
         }
     }
 
+    private func checkJournals(
+        of group: GroupDescription, _ first: HostDescription, _ second: HostDescription, _ problem: Complaint
+    ) throws(BenchFileProblem) {
+        guard let journals = group.journals else { return }
+        guard group.mode == .asynchronous else {
+            throw problem(
+                group.place, "group \(group.name) has journals and is not asynchronous", "add fence: async to it")
+        }
+        for (host, number) in [(first, journals.local), (second, journals.remote)] {
+            guard let array = array(named: host.array), !array.journals.contains(where: { $0.number == number }) else {
+                continue
+            }
+            throw problem(
+                group.place, "group \(group.name) uses journal \(number), which array \(array.name) does not have",
+                "describe it under 'journals:' of the array")
+        }
+    }
+
     private func checkLinks(_ problem: Complaint) throws(BenchFileProblem) {
         if let twice = firstRepeated(links, \.name) {
             throw problem(twice.place, "two links have the name \(twice.name)", "give one a 'name'")
@@ -149,6 +167,7 @@ extension BenchDescription {
                 try checkLocal(group, first.array, problem)
                 continue
             }
+            try checkJournals(of: group, first, second, problem)
             guard group.mirror == nil else {
                 throw problem(
                     group.place, "group \(group.name) has a 'mirror', and its hosts stand at two arrays",

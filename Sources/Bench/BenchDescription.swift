@@ -136,6 +136,8 @@ package struct GroupDescription: Sendable {
     package var mode: ReplicationMode?
     /// Local copies: the mirror unit, 0 to 2.
     package var mirror: UInt8?
+    /// With fence async: the journals at the first host's array and at the second's.
+    package var journals: JournalNumbers? = nil
     package var place: FilePlace
 
     /// The MU# of the group's lines in a horcm.conf.

@@ -75,7 +75,8 @@ extension BenchFileReader {
     }
 
     func group(_ node: Node) throws(BenchFileProblem) -> GroupDescription {
-        let map = try FileMapping(node, of: "a group", in: file, keys: ["name", "hosts", "pairs", "fence", "mirror"])
+        let map = try FileMapping(
+            node, of: "a group", in: file, keys: ["name", "hosts", "pairs", "fence", "mirror", "journals"])
         let name = try map.word()
         guard map.node("hosts") != nil else { throw map.problem("group \(name) has no 'hosts'") }
         var pairs: [PairDescription] = []
@@ -86,7 +87,17 @@ extension BenchFileReader {
             ? nil : try map.value("mirror", default: 0, in: 0...2, like: "0, 1 or 2") { UInt8($0) }
         return GroupDescription(
             name: name, hosts: try map.pair("hosts"), pairs: pairs, mode: try mode(map), mirror: mirror,
-            place: place(of: map))
+            journals: try journals(map), place: place(of: map))
+    }
+
+    private func journals(_ map: FileMapping) throws(BenchFileProblem) -> JournalNumbers? {
+        guard map.node("journals") != nil else { return nil }
+        let words = try map.pair("journals")
+        guard let first = UInt8(words.0), let second = UInt8(words.1) else {
+            throw map.problem(
+                "'\(words.0)', '\(words.1)' are not two journals", at: "journals", remedy: "write journals: [1, 2]")
+        }
+        return JournalNumbers(local: first, remote: second)
     }
 
     private func mode(_ map: FileMapping) throws(BenchFileProblem) -> ReplicationMode? {

@@ -177,7 +177,8 @@ extension GroupMachine {
         if wasHeldBack { heldBack.removeFirst() }
         if wasHeldBack || promised != nil { effects.append(.acknowledge(delivered, record.epoch)) }
         if !asksForRole, isRestored { promised = nil }
-        if operation != nil, isRestored { settleOperation(&effects) }
+        // Hosts may write on and on: what was promised comes to an end, what arrives may not.
+        if operation != nil, isRestoredAsPromised { settleOperation(&effects) }
         heedDeferred(&effects)
         return effects
     }
@@ -231,7 +232,7 @@ extension GroupMachine {
     }
 
     private mutating func heedDeferred(_ effects: inout [GroupEffect]) {
-        while let first = deferred.first, first.after <= memory.applied || isRestored {
+        while let first = deferred.first, isRestored || first.after <= memory.applied {
             deferred.removeFirst()
             effects += heed(first.message)
         }

@@ -20,8 +20,9 @@ struct Daemon {
     init(_ environment: InstanceEnvironment, _ log: DaemonLog) throws(StartFailure) {
         self.environment = environment
         self.log = log
-        let configuration = try Self.configuration(environment)
-        let arrays = try CommandDeviceArrays(configuration, environment, log)
+        let written = try Self.configuration(environment)
+        let arrays = try CommandDeviceArrays(written, environment, log)
+        let configuration = try Self.withArrayGroups(written, arrays, environment)
         let reached = Set(arrays.identities.map(\.serial))
         for volume in configuration.volumes {
             guard case .ldev(let serial, _) = volume.location, !reached.contains(serial) else { continue }
@@ -59,9 +60,32 @@ struct Daemon {
                 "\(error). Write the configuration file, or name it in HORCM_CONF.", .setupFileUnreadable)
         }
         do throws(ConfigurationError) {
-            let written = try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
-            let groups = (try? SystemCalls.read(environment.arrayGroupsFile, limit: 16 << 20)) ?? []
-            return try ArrayGroups(parsing: String(decoding: groups, as: UTF8.self)).resolving(written, file: file)
+            return try ConfigurationParser.parse(String(decoding: bytes, as: UTF8.self), file: file)
+        } catch {
+            throw StartFailure(error.description)
+        }
+    }
+
+    /// HORCM_LDEVG: what the arrays know of the groups that it names.
+    private static func withArrayGroups(
+        _ configuration: HorcmConfiguration, _ arrays: CommandDeviceArrays, _ environment: InstanceEnvironment
+    ) throws(StartFailure) -> HorcmConfiguration {
+        guard !configuration.arrayGroups.isEmpty else { return configuration }
+        var groups: [ArraySerial: [DeviceGroup]] = [:]
+        for serial in arrays.identities.map(\.serial) {
+            do throws(HorcmFailure) {
+                if case .administration(.deviceGroups(let found)) = try arrays.perform(
+                    .administer(.deviceGroups), on: serial)
+                {
+                    groups[serial] = found
+                }
+            } catch {
+                throw StartFailure(
+                    "Array \(serial) does not tell its device groups: \(error.notes.joined(separator: " "))")
+            }
+        }
+        do throws(ConfigurationError) {
+            return try ArrayGroups(groups).resolving(configuration, file: environment.configurationFile)
         } catch {
             throw StartFailure(error.description)
         }

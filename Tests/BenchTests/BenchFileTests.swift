@@ -37,10 +37,10 @@ import Testing
                 journals:
                   - { id: 0, ldevs: [00:F0], size: 16MiB }
                   - { id: 255, ldevs: [00:F1, 0xF2, 243], size: 1GiB, high-water: 60% }
-              - { name: b, serial: 2, ldevs: [{ id: 528, size: 8M }] }
+              - { name: b, serial: 2, ldevs: [{ id: 528, size: 8M }], journals: [{ id: 3, ldevs: [1], size: 16M }] }
             links: [{ name: wire, between: [a, b], kind: tcp, address: "127.0.0.1:7001", allow-remote: no }]
             hosts: [{ name: h, array: a, instance: 5, port: 11005 }, { name: i, array: b, instance: 6 }]
-            groups: [{ name: g, hosts: [h, i], fence: async, pairs: [{ name: p, ldevs: [02:10, 02:10] }] }]
+            groups: [{ name: g, hosts: [h, i], fence: async, journals: [255, 3], pairs: [{ name: p, ldevs: [02:10, 02:10] }] }]
             """, file: "x")
         let a = bench.arrays[0]
         #expect(bench.clockRate == 60 && bench.trackBytes == 256 << 10)
@@ -64,6 +64,7 @@ import Testing
         #expect(bench.links[0].kind == .tcp(host: "127.0.0.1", port: 7001))
         #expect(bench.hosts.map(\.port) == [11005, nil])
         #expect(bench.groups[0].mode == .asynchronous)
+        #expect(bench.groups[0].journals == JournalNumbers(local: 255, remote: 3))
     }
 
     @Test func anArrayKnowsItsHalfOfEveryGroup() throws {
@@ -194,6 +195,16 @@ import Testing
             change: ("serial: 30053", "serial: 30053\n    journals: [{ id: 1, ldevs: [00:11], size: 16MiB }]"),
             message: "bench.yaml:5:16: journal 1 of array east takes LDEV 00:11, which is taken\n"
                 + "  a journal has LDEVs of its own, which are in no other list"),
+        Bad(
+            change: ("fence: data", "fence: data\n    journals: [1, 2]"),
+            message: "bench.yaml:17:5: group oradb has journals and is not asynchronous\n  add fence: async to it"),
+        Bad(
+            change: ("fence: data", "fence: async\n    journals: [1, 2]"),
+            message: "bench.yaml:17:5: group oradb uses journal 1, which array east does not have\n"
+                + "  describe it under 'journals:' of the array"),
+        Bad(
+            change: ("fence: data", "fence: async\n    journals: [1, two]"),
+            message: "bench.yaml:20:15: '1', 'two' are not two journals\n  write journals: [1, 2]"),
         Bad(
             change: ("ldevs: [00:10, 00:10]", "ldevs: [00:10, 00:20]"),
             message: "bench.yaml:21:9: pair dev1: array west has no LDEV 00:20"),

@@ -165,16 +165,12 @@ import Testing
     }
 
     @Test func groupsOfTheArrayBecomeVolumes() throws {
-        let groups = ArrayGroups(
-            parsing: """
-                # serial ldev_group dev_name ldev
-                353010 grpP d2 00:11
-                353010 grpP d1 00:10
-                353010 other d1 00:12
-                353011 grpP d1 00:10
-                nonsense
-                """)
-        #expect(ArrayGroups(parsing: groups.text) == groups && groups.members.count == 4)
+        let members = [
+            DeviceGroup.Member(name: "d2", ldev: LDEVNumber(0x11)), .init(name: "d1", ldev: LDEVNumber(0x10)),
+        ]
+        let groups = ArrayGroups([
+            ArraySerial(353010): [DeviceGroup(name: "other", members: []), DeviceGroup(name: "grpP", members: members)]
+        ])
         let text = "HORCM_CMD\n/c\nHORCM_LDEVG\ncopygrp1 GROUP 353010\nHORCM_INST\ncopygrp1 h s\n"
         let read = try groups.resolving(
             ConfigurationParser.parse(text.replacing("GROUP", with: "grpP"), file: "f"), file: "f")
@@ -183,6 +179,11 @@ import Testing
         let unknown = try ConfigurationParser.parse(text, file: "f")
         let error = #expect(throws: ConfigurationError.self) { try groups.resolving(unknown, file: "f") }
         #expect(error?.line == 4 && error?.cause == "array 353010 has no device group 'GROUP'")
+        let elsewhere = #expect(throws: ConfigurationError.self) {
+            try groups.resolving(
+                ConfigurationParser.parse(text.replacing("353010", with: "353011"), file: "f"), file: "f")
+        }
+        #expect(elsewhere?.line == 4 && elsewhere?.cause == "array 353011 is not reached by HORCM_CMD")
     }
 
     @Test func addressesLeadToWhereInstancesListen() {

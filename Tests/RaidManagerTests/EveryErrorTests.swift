@@ -12,22 +12,19 @@ import Testing
     private static let reasons: [(errors: [HorcmError], reason: String)] = [
         (
             [
-                .escapeMissing, .fileMissing, .invalidOperand, .invalidWord, .argumentTooLong, .tooManyArguments,
-                .commandMissing, .unknownWord, .invalidWordValue, .contextCheck, .authenticationFailed,
-            ], "of raidcom alone, which is not emulated"
+                .escapeMissing, .fileMissing, .argumentTooLong, .tooManyArguments, .invalidWordValue, .contextCheck,
+            ], "of raidcom alone, whose other words for a bad command line say it here"
         ),
-        ([.accessDenied, .roleDenied], "the arrays know neither users nor resource groups"),
+        ([.accessDenied, .roleDenied], "what a user may not do is EX_EPPERM here"),
         ([.cachePartitionsDiffer, .storagePartitionDenied], "the arrays are not divided into partitions"),
         ([.noPoolLeft], "the arrays have no pools"),
-        ([.volumeNotPermitted], "permission files are not read"),
         ([.groupAcrossArrays], "a group over several arrays is refused with EX_ENQSER before"),
         ([.notEnoughGroups], "the arrays' one limit of groups is EX_ENXCTG"),
         ([.localNotCurrent], "a takeover is judged by the S-VOL and by both sides, never by the P-VOL alone"),
         ([.inconsistentGroup], "every volume of a group is judged before the first is changed"),
-        ([.unknownCommand, .noDebugLayer, .invalidControlCommand], "there is no interactive or maintenance mode"),
-        ([.monitorStopped], "no command waits for the monitor"),
+        ([.unknownCommand, .noDebugLayer, .invalidControlCommand], "there is no maintenance mode"),
         (
-            [.noSuchGroup, .nameTooLong, .invalidOptionValue, .invalidOptionName],
+            [.noSuchGroup, .nameTooLong, .invalidOptionName],
             "EX_ENOENT, EX_INVARG and EX_UNWOPT say it: which commands tell them apart is not known"
         ),
         ([.noMemory], "a process without memory ends here without a word"),
@@ -120,13 +117,15 @@ private final class ScriptedSession: HorcmSession {
     let clockText = "13:45:25"
     let now = Moment(nanoseconds: 0)
     let machine: any HostMachine = FakeMachine([])
+    let neighbours: [InstanceInformation] = []
 
     init(answers reply: InstanceReply) { self.reply = .success(reply) }
     init(throws error: HorcmError) { reply = .failure(HorcmFailure(error)) }
 
     func ask(_ request: InstanceRequest) throws(HorcmFailure) -> InstanceReply { try reply.get() }
-    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? { try reply.get() }
-    let neighbours: [InstanceInformation] = []
+    func ask(_ request: InstanceRequest, within limit: Span) throws(HorcmFailure) -> InstanceReply? {
+        try reply.get()
+    }
     func show(_ line: String) {}
     func showError(_ line: String) {}
     func sleep(_ span: Span) {}

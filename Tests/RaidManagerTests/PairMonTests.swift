@@ -114,7 +114,8 @@ import Testing
     @Test func theScreenIsAsTheManualsHaveIt() {
         let lines = ["pairmon -h", "pairmon -allsnd -nowait", "pairmon", "pairmon -nowait -resevt", "pairmon -nowait"]
         let session = session(Self.three + [Self.event("a-volume-with-a-long-name", .pair, .psue)])
-        let text = lines.map { "$ \($0)\n\(run($0, in: session).text)" }
+        var text = lines.map { "$ \($0)\n\(run($0, in: session).text)" }
+        text.append("== without a monitor\n$ pairmon\n\(run("pairmon", in: self.session(poll: nil)).text)")
         Golden.check("small/pairmon", source: "section 2.7", text.joined(separator: "\n\n"))
     }
 }

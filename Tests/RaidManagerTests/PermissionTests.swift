@@ -89,6 +89,14 @@ import Testing
         #expect(session.local.performed.count == 1)
     }
 
+    @Test func theScreensSayWhatIsPermitted() {
+        let session = session()
+        session.theMachine.input = ["/dev/sdb"]
+        let lines = ["horcctl -D", "pairsplit -g oradb", "raidscan -find inst", "pairsplit -g oradb -d oradev1"]
+        let text = lines.map { "$ \($0)\n\(run($0, in: session).text)" }
+        Golden.check("small/protection", source: "sections 1.8, 2.11 and 2.14", text.joined(separator: "\n\n"))
+    }
+
     @Test func thePermissionFileIsRead() {
         let text = "# our disks\n/dev/sdb\n\n  /dev/sdc   # the log\nsdd\n/dev/sde\n"
         #expect(PermissionFile.names(text) == ["/dev/sdb", "/dev/sdc", "/dev/sdd", "/dev/sde"])

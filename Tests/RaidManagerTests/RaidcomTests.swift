@@ -205,6 +205,7 @@ import Testing
     @Test func whatIsWrongIsSaidBeforeTheError() {
         let lines = [
             "raidcom", "raidcom get", "raidcom get nothing", "raidcom take ldev", "raidcom get resource -wrong",
+            "raidcom get resource -[x]",
             "raidcom get resource -", "raidcom get resource --", "raidcom get resource -key other",
             "raidcom get resource word", "raidcom -wrong", "raidcom -s", "raidcom get ldev",
             "raidcom get ldev -ldev_id",

@@ -228,6 +228,30 @@ struct JournalTests {
         expectEqual(world)
     }
 
+    /// What is restored keeps behind what arrives, for as long as anybody looks: a change of roles comes all the same.
+    @Test func aChangeOfRolesDoesNotWaitForHostsToPause() {
+        var world = unrestored()
+        _ = world.acknowledge(.b)
+        world.deliver(to: .a, times: 1)
+        let swap = world.ask(.b, .swap)
+        for round in 0..<4 {
+            world.write(.a, first: 10 + round)
+            while world.pump(.a) {}
+            while world.deliver(to: .b) {}
+            _ = world.restore(.b)
+            #expect(world[.b].machine?.waitingToBeRestored == 4)
+        }
+        // The primary has heard of it, and holds its hosts until the rest is over there.
+        while world.deliver(to: .a) {}
+        let held = world.write(.a, first: 20)
+        #expect(world.answers[held] == nil && !world.hasEnded(swap))
+        world.runDry()
+        #expect(world.hasEnded(swap) && world.refusal(swap) == nil)
+        #expect(world[.b].machine?.role == .primary && world.answers[held] == false)
+        expectPairedAndClean(world)
+        expectEqual(world)
+    }
+
     /// Whoever split a pair finds on the secondary what was written before, and the pair split.
     @Test func aSplitEndsWhenItIsRestored() {
         var world = unrestored()

@@ -128,12 +128,12 @@ struct FromFilesStoryTests {
         try await StoryBench.withFolder { root in
             let started = try await up(root, ["out-of-band/east/horcm100.conf", "out-of-band/west/horcm100.conf"])
             try #require(started.status == 0, "\(started.text)")
-            // The group of the file is one that the array keeps, under the same name.
+            // The array keeps the volumes of the file's group as a device group.
             let groups = try await script(
                 root, "east",
                 #"""
                 pairvolchk -g oradb -ss > /dev/null; echo $?
-                sed -e '/^oradb.*353010/d' -e 's/^HORCM_LDEV$/HORCM_LDEVG\ncopygrp oradb 353010/' -e 's/^oradb  /copygrp/' \
+                sed -e '/^oradb.*353010/d' -e 's/^HORCM_LDEV$/HORCM_LDEVG\ncopygrp oradbP 353010/' -e 's/^oradb  /copygrp/' \
                     /etc/horcm100.conf > /etc/horcm100.new && mv /etc/horcm100.new /etc/horcm100.conf
                 horcmshutdown.sh 100 > /dev/null && horcmstart.sh 100 > /dev/null
                 pairdisplay -g copygrp -l -CLI | awk 'NR > 1 { print $1, $2, $8 }'

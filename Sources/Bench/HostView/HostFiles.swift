@@ -95,7 +95,6 @@ extension Bench {
         let files = [
             ("arraybench.host", HostFiles.settings(of: description, layout: layout)),
             ("arraybench.devices", HostDisks.table(of: host, in: description, layout: layout).text),
-            ("arraybench.groups", description.arrayGroups.text),
             ("hostname", host.name + "\n"),
             ("hosts", HostFiles.hosts(machine: machine("/etc/hosts"), in: description, others: plan?.names ?? [])),
             (

@@ -85,21 +85,3 @@ extension AddressPlan {
         return services
     }
 }
-
-extension BenchDescription {
-    /// The device groups that HORCM_LDEVG may name: each group between two arrays is one on both, under its own name.
-    var arrayGroups: ArrayGroups {
-        var members: [ArrayGroups.Member] = []
-        for group in groups where !isLocal(group) {
-            for (host, isFirst) in [(group.hosts.0, true), (group.hosts.1, false)] {
-                guard let serial = self.host(named: host).flatMap({ array(named: $0.array) })?.serial else { continue }
-                members += group.pairs.map {
-                    .init(
-                        serial: .init(serial), group: group.name, name: $0.name, ldev: isFirst ? $0.ldevs.0 : $0.ldevs.1
-                    )
-                }
-            }
-        }
-        return ArrayGroups(members)
-    }
-}

@@ -16,6 +16,8 @@ struct ImportedArrays {
     private var arrays: [(serial: ArraySerial, volumes: [Volume])] = []
     private var places: [ArraySerial: Int] = [:]
     private var numbers: [ArraySerial: [VolumePath: LDEVNumber]] = [:]
+    private var known: [ArraySerial: Set<LDEVNumber>] = [:]
+    private var nextNumber: [ArraySerial: LDEVNumber] = [:]
     private let sizeBytes: UInt64
     private(set) var notes: [String] = []
 
@@ -60,7 +62,7 @@ struct ImportedArrays {
         var lineOfSerial: [ArraySerial: Int] = [:]
         var serials: [ArraySerial] = []
         for line in file.configuration.volumes {
-            guard let serial = line.serialOfLDEV, lineOfSerial[serial] == nil else { continue }
+            guard let serial = file.serial(of: line), lineOfSerial[serial] == nil else { continue }
             lineOfSerial[serial] = line.line
             serials.append(serial)
         }
@@ -111,12 +113,24 @@ struct ImportedArrays {
             arrays.append((serial, []))
         }
         // Numbers of the files first: what is allotted must not be one of them.
-        for line in files.flatMap(\.configuration.volumes) {
-            guard case .ldev(let serial, let ldev) = line.location, let place = places[serial],
-                !arrays[place].volumes.contains(where: { $0.ldev == ldev })
-            else { continue }
-            arrays[place].volumes.append(Volume(ldev: ldev))
+        for file in files {
+            for line in file.configuration.volumes { addNumbered(line, file) }
         }
+    }
+
+    /// Where the number stands in the file, or in a comment of it.
+    private mutating func addNumbered(_ line: HorcmConfiguration.VolumeLine, _ file: ImportedFile) {
+        switch line.location {
+        case .ldev(let serial, let ldev): add(Volume(ldev: ldev), to: serial)
+        case .path(let path):
+            guard let known = file.inquired[line.line] else { return }
+            add(Volume(ldev: known.ldev, path: path), to: known.serial)
+        }
+    }
+
+    private mutating func add(_ volume: Volume, to serial: ArraySerial) {
+        guard let place = places[serial], known[serial, default: []].insert(volume.ldev).inserted else { return }
+        arrays[place].volumes.append(volume)
     }
 
     /// The volume that a line means.
@@ -135,15 +149,21 @@ struct ImportedArrays {
                     line.line, "target \(path.target), LUN \(path.lun) is no place of a volume",
                     "Targets go up to 255, LUNs up to 4095")
             }
+            if let known = file.inquired[line.line] { return known }
             if let known = numbers[file.array]?[path] { return ImportedVolume(serial: file.array, ldev: known) }
-            let place = places[file.array] ?? 0
-            let used = Set(arrays[place].volumes.map(\.ldev))
-            var ldev = LDEVNumber(0x10)
-            while used.contains(ldev) { ldev = LDEVNumber(ldev.value + 1) }
-            arrays[place].volumes.append(Volume(ldev: ldev, path: path))
+            let ldev = freeNumber(on: file.array)
+            add(Volume(ldev: ldev, path: path), to: file.array)
             numbers[file.array, default: [:]][path] = ldev
             return ImportedVolume(serial: file.array, ldev: ldev)
         }
+    }
+
+    private mutating func freeNumber(on serial: ArraySerial) -> LDEVNumber {
+        let used = known[serial] ?? []
+        var ldev = nextNumber[serial] ?? LDEVNumber(0x10)
+        while used.contains(ldev) { ldev = LDEVNumber(ldev.value + 1) }
+        nextNumber[serial] = LDEVNumber(ldev.value + 1)
+        return ldev
     }
 
     /// The arrays with a path for every volume.

@@ -14,6 +14,8 @@ struct ImportedFile {
     /// The array behind each line of HORCM_CMD; filled in by `ImportedArrays`.
     var units: [ArraySerial] = []
     private(set) var notes: [String] = []
+    /// Volumes of HORCM_DEV by the line of their record, where a comment above it says what an inquiry found.
+    let inquired: [Int: ImportedVolume]
 
     /// The array that the host's volumes are on, unless a line says otherwise.
     var array: ArraySerial { units[0] }
@@ -21,6 +23,7 @@ struct ImportedFile {
     /// - Parameter place: how many files stand before this one.
     init(_ source: HorcmSource, at place: Int) throws(BenchFailure) {
         path = source.path
+        inquired = Self.inquiries(in: source.text)
         do throws(ConfigurationError) {
             configuration = try ConfigurationParser.parse(source.text, file: source.path)
         } catch {
@@ -59,6 +62,42 @@ struct ImportedFile {
         func isLoopback(_ address: String) -> Bool { address == "localhost" || address.hasPrefix("127.") }
         let isOne = one.lowercased() == two.lowercased() && !one.uppercased().hasPrefix("NONE")
         return array == other.array && instance != other.instance && (isOne || isLoopback(one) && isLoopback(two))
+    }
+
+    /// The array that a line names, itself or in the comment above it.
+    func serial(of line: HorcmConfiguration.VolumeLine) -> ArraySerial? {
+        line.serialOfLDEV ?? inquired[line.line]?.serial
+    }
+
+    /// Comments as `raidscan -find conf` and mkconf.sh write them: `# /dev/sdb  SER = 30053 LDEV = 266 [ FIBRE FCTBL = 3 ]`, each
+    /// above the record of that volume.
+    private static func inquiries(in text: String) -> [Int: ImportedVolume] {
+        var found: [Int: ImportedVolume] = [:]
+        var last: ImportedVolume?
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let words = Substring(line).split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            guard let first = words.first else { continue }
+            if first.hasPrefix("#") {
+                last = inquiry(words)
+            } else {
+                found[index + 1] = last
+                last = nil
+            }
+        }
+        return found
+    }
+
+    private static func inquiry(_ words: [Substring]) -> ImportedVolume? {
+        func number(after word: String) -> Substring? {
+            words.firstIndex(of: Substring(word)).flatMap { at in
+                at + 2 < words.count && words[at + 1] == "=" ? words[at + 2] : nil
+            }
+        }
+        guard words.dropFirst().first != "ERROR", let serial = number(after: "SER").flatMap({ UInt64($0) }),
+            let ldev = number(after: "LDEV").flatMap({ UInt16($0) }), ldev < 0xFEFE
+        else { return nil }
+        return ImportedVolume(serial: ArraySerial(serial), ldev: LDEVNumber(ldev))
     }
 
     func failure(_ line: Int?, _ cause: String, _ remedy: String) -> BenchFailure {

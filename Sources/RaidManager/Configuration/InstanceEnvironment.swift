@@ -39,8 +39,6 @@ package struct InstanceEnvironment: Sendable {
     package static let noPermissionFile = "MGRNOINST"
     /// Where the instances listen that the configuration names; there is none where addresses mean what they say.
     package var addressesFile: String { "\(root)/etc/arraybench.addresses" }
-    /// The device groups of the host's arrays.
-    package var arrayGroupsFile: String { "\(root)/etc/arraybench.groups" }
 
     package var instanceDirectory: String { "\(root)/HORCM/log\(number)" }
     package var daemonLogDirectory: String { value("HORCM_LOG") ?? "\(instanceDirectory)/curlog" }
