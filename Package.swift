@@ -152,6 +152,12 @@ let package = Package(
             ],
             swiftSettings: checked, linkerSettings: standaloneWithFoundation),
 
+        // Hostile input, for `fuzz/run.sh` and for `FuzzTests`.
+        .target(
+            name: "FuzzTargets", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
+            path: "fuzz/Targets",
+            swiftSettings: checked),
+
         // Tests.
         .testTarget(
             name: "ReplicationCoreTests", dependencies: ["ReplicationCore", "CommandDevice", "Simulator"],
@@ -184,10 +190,17 @@ let package = Package(
         .testTarget(
             name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
             swiftSettings: checked),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: checked),
         .testTarget(
             name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView"], swiftSettings: checked),
         .testTarget(name: "ScriptTests", dependencies: ["Bench"], swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
+        .testTarget(
+            name: "MatrixTests",
+            dependencies: [
+                "Bench", "CommandDevice", "Platform", "CPlatform", "RaidManager", "RaidManagerShell", "ReplicationCore",
+            ],
+            swiftSettings: checked),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: checked),
         .testTarget(
             name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),

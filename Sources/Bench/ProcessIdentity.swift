@@ -76,7 +76,9 @@ package struct ProcessIdentity: Codable, Hashable, Sendable {
 package struct ProcessStat {
     package let state: Character
     package let startTime: UInt64
-    package var hasEnded: Bool { state == "Z" || state == "X" }
+    private let threads: Int
+    /// A killed process whose first thread is a zombie still holds its files and locks as long as another thread goes on.
+    package var hasEnded: Bool { state == "X" || (state == "Z" && threads <= 1) }
 
     init?(pid: Int32) {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
@@ -87,8 +89,11 @@ package struct ProcessStat {
     package init?(parsing text: String) {
         guard let parenthesis = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: parenthesis)...].split(separator: " ")
-        guard fields.count > 19, let state = fields[0].first, let startTime = UInt64(fields[19]) else { return nil }
+        guard fields.count > 19, let state = fields[0].first, let threads = Int(fields[17]),
+            let startTime = UInt64(fields[19])
+        else { return nil }
         self.state = state
+        self.threads = threads
         self.startTime = startTime
     }
 }

@@ -10,9 +10,13 @@ package struct WireWriter: Sendable {
         for shift in stride(from: 0, to: T.bitWidth, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
     package mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
-    /// A 16-bit count of UTF-8 bytes, then the bytes; longer text is cut at 65,535 bytes.
+    /// A 16-bit count of UTF-8 bytes, then the bytes; longer text is cut before the character that passes 65,535 bytes.
     package mutating func write(_ text: String) {
-        let utf8 = Array(text.utf8.prefix(Int(UInt16.max)))
+        var utf8 = Array(text.utf8.prefix(Int(UInt16.max) + 1))
+        if utf8.count > UInt16.max {
+            // What follows the cut must not be the rest of a character.
+            while let last = utf8.popLast(), last & 0xC0 == 0x80 {}
+        }
         write(UInt16(utf8.count))
         bytes.append(contentsOf: utf8)
     }
@@ -78,7 +82,10 @@ package struct WireReader: Sendable {
     }
     package mutating func readText() throws(WireError) -> String {
         let count = Int(try read(UInt16.self))
-        return String(decoding: try readRaw(count), as: UTF8.self)
+        guard let text = String(validating: try readRaw(count), as: UTF8.self) else {
+            throw .unknownValue(field: "text")
+        }
+        return text
     }
     package mutating func readRaw(_ count: Int) throws(WireError) -> ArraySlice<UInt8> {
         guard count >= 0, remaining >= count else { throw .truncated }

@@ -37,6 +37,15 @@ import Testing
         #expect(!process.isRunning && ProcessIdentity(running: process.pid) == nil)
     }
 
+    /// What the kernel shows of a killed process while a second thread of it is still on its way out.
+    @Test func aZombieWithAnotherThreadHasNotEnded() throws {
+        let text = "7 (a b) c) Z 1 7 7 0 -1 4227084 1 0 1 0 2 1 0 0 20 0 THREADS 0 404798 0 0"
+        for (threads, hasEnded) in [("2", false), ("1", true)] {
+            let stat = try #require(ProcessStat(parsing: text.replacing("THREADS", with: threads)))
+            #expect(stat.hasEnded == hasEnded && stat.startTime == 404_798)
+        }
+    }
+
     @Test func initAndOurselvesAreNoTargets() {
         #expect(ProcessIdentity(running: 1) == nil)
         #expect(ProcessIdentity(running: 0) == nil)

@@ -53,6 +53,23 @@ import Testing
         #expect(throws: WireError.self) { try InstanceRequest(decoding: bytes) }
     }
 
+    /// Behind a message on a device may be other bytes; within another message that would be something unread.
+    @Test func nothingFollowsAnArraysMessageWithinAnother() throws {
+        let request = InstanceRequest.perform(ArraySerial(1), .identify)
+        let inner = ArrayRequest.identify.encoded()
+        var body = WireWriter()
+        body.write(UInt8(3))
+        body.write(UInt64(1))
+        body.write(UInt32(inner.count + 1))
+        body.write(raw: inner + [0])
+        var message = WireWriter()
+        message.write(raw: request.encoded().prefix(8))
+        message.write(UInt32(body.bytes.count))
+        message.write(raw: body.bytes)
+        message.write(Checksum.crc32c(message.bytes))
+        #expect(throws: WireError.trailingBytes) { try InstanceRequest(decoding: message.bytes) }
+    }
+
     @Test func everyDamagedByteIsFound() {
         let bytes = Self.replies[0].encoded()
         for index in bytes.indices {

@@ -151,6 +151,17 @@ struct WireTests {
         }
         return try result.get()
     }
+
+    @Test func textIsWholeOrRefused() throws {
+        // 65,534 bytes, and a character of two bytes that does not fit behind them any more.
+        let long = String(repeating: "a", count: 65_534) + "ü"
+        var writer = WireWriter()
+        writer.write(long)
+        var reader = WireReader(writer.bytes)
+        #expect(try reader.readText() == String(repeating: "a", count: 65_534))
+        var halved = WireReader([1, 0, 0xC3])
+        #expect(throws: WireError.unknownValue(field: "text")) { try halved.readText() }
+    }
 }
 
 /// Every truncation, every flipped bit and a byte too many.

@@ -18,6 +18,23 @@ extension WireReader {
     }
 }
 
+/// A command device's messages within these. On a device other bytes may follow a message; here nothing may.
+extension WireReader {
+    mutating func readArrayRequest() throws(WireError) -> ArrayRequest {
+        let bytes = try readBlob()
+        let request = try ArrayRequest(decoding: bytes)
+        guard request.encoded().count == bytes.count else { throw .trailingBytes }
+        return request
+    }
+
+    mutating func readArrayReply() throws(WireError) -> ArrayReply {
+        let bytes = try readBlob()
+        let reply = try ArrayReply(decoding: bytes)
+        guard reply.encoded().count == bytes.count else { throw .trailingBytes }
+        return reply
+    }
+}
+
 extension VolumeReport {
     func write(to w: inout WireWriter) {
         w.write(group)
@@ -45,8 +62,8 @@ extension VolumeReport {
             },
             deviceFile: try r.readOptional { (r) throws(WireError) in try r.readText() },
             snapshot: try r.readOptional { (r) throws(WireError) in
-                guard case .volumes(let volumes, _) = try ArrayReply(decoding: try r.readBlob()),
-                    let volume = volumes.first, volumes.count == 1
+                guard case .volumes(let volumes, nil) = try r.readArrayReply(), let volume = volumes.first,
+                    volumes.count == 1
                 else { throw .unknownValue(field: "volume snapshot") }
                 return volume
             })

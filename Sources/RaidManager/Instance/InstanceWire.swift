@@ -73,7 +73,7 @@ extension InstanceRequest {
         switch try r.read(UInt8.self) {
         case 1: self = .information
         case 2: self = .volumes(try VolumeTarget(from: &r), from: try r.read())
-        case 3: self = .perform(ArraySerial(try r.read()), try ArrayRequest(decoding: try r.readBlob()))
+        case 3: self = .perform(ArraySerial(try r.read()), try r.readArrayRequest())
         case 4 where mayRelay: self = .relay(group: try r.readText(), try Self(from: &r, mayRelay: false))
         case 5: self = .shutDown
         case 6: self = .awaitEvent(try EventFilter(from: &r), Span(nanoseconds: try r.read()))
@@ -125,7 +125,7 @@ extension InstanceReply {
             self = .volumes(
                 try r.readEach { (r) throws(WireError) in try VolumeReport(from: &r) },
                 next: try r.readOptional { (r) throws(WireError) in try r.read(UInt32.self) })
-        case 3: self = .array(try ArrayReply(decoding: try r.readBlob()))
+        case 3: self = .array(try r.readArrayReply())
         case 4: self = .done
         case 5:
             self = .failed(
