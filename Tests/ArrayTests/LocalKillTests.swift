@@ -20,7 +20,10 @@ struct LocalKillTests {
         for round in 0..<9 {
             let writer = OrderedWriter(paths: [east.device(0), east.device(1)], blocks: 1024)
             try wipe(east)
-            if phase != .restoring { writer.start() }
+            if phase != .restoring {
+                writer.start()
+                #expect(waitUntil(seconds: 10) { writer.acknowledged > 0 })
+            }
             try east.orderLocal(.create(LocalCreationOrder(names: names, copyPace: 1, isAtTime: true)))
             var images: [[UInt8]] = []
             switch phase {
