@@ -18,9 +18,28 @@ extension ArrayController {
             case .success(let groups): return wait(for: marker, in: groups, timeout)
             case .failure(let refused): return .refused(refused.refusal, refused.ldev)
             }
-        // The timers of a group are given to it when it is made.
-        case .setTimers(let ldevs, _): return .refused(.notSupported, ldevs.first)
+        case .setTimers(let ldevs, let timers): return setTimers(timers, of: ldevs)
         }
+    }
+
+    /// Suspended groups too: the command that asks for it goes on with a copy.
+    private func setTimers(_ timers: GroupTimers, of ldevs: [LDEVNumber]) -> ArrayReply {
+        var groups: [ReplicationGroup] = []
+        for ldev in ldevs {
+            guard let volume = volume(ldev) else { return .refused(.noSuchVolume, ldev) }
+            guard let member = volume.member, let pair = member.group.snapshot(ofPair: member.pair) else {
+                return .refused(.notPaired, ldev)
+            }
+            guard pair.mode == .asynchronous else { return .refused(.notSupported, ldev) }
+            guard pair.role == .primary else { return .refused(.notPrimary, ldev) }
+            if !groups.contains(where: { $0 === member.group }) { groups.append(member.group) }
+        }
+        for group in groups {
+            group.perform {
+                $0.setTimers(sideFile: timers.sideFile(on: plan.clockRate), link: timers.link(on: plan.clockRate))
+            }
+        }
+        return .done
     }
 
     private struct Refused: Error {
@@ -87,5 +106,16 @@ extension ReplicationGroup {
             if pairs.contains(where: { !$0.isReplicating }) { return .suspended }
             return machine.memory.acknowledged >= marker ? .reached : nil
         }
+    }
+}
+
+extension GroupTimers {
+    /// On a clock that runs `rate` times as fast; nil: the array's own.
+    func sideFile(on rate: UInt32) -> Span? { sideFileSeconds.map { Span.seconds(UInt64($0)).shortened(by: rate) } }
+
+    /// The RCU-ready timer: how long an asynchronous group waits for a link that is gone.
+    /// - Source: RAID Manager reference, section 6.1.
+    func link(on rate: UInt32) -> Span? {
+        remoteReadyMinutes.map { Span.seconds(UInt64($0) * 60).shortened(by: rate) }
     }
 }

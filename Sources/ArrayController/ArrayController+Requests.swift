@@ -172,9 +172,8 @@ extension ArrayController {
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
                     status: order.copiesData ? .copying : .paired, isUsable: true, copyPace: order.copyPace)
             })
-        record.sideFileTimeout = order.sideFileTimeoutSeconds.map {
-            Span.seconds(UInt64($0)).shortened(by: plan.clockRate)
-        }
+        record.sideFileTimeout = order.timers.sideFile(on: plan.clockRate)
+        record.linkTimeout = order.mode == .asynchronous ? order.timers.link(on: plan.clockRate) : nil
         return record
     }
 

@@ -63,7 +63,7 @@ extension GroupMachine {
     /// The timers in force, in the units in which hosts order them. The loss of the link has one timer for both ends.
     fileprivate func orderedTimers(_ clockRate: UInt32) -> GroupTimers {
         func seconds(_ span: Span) -> UInt64 { span.nanoseconds * UInt64(clockRate) / 1_000_000_000 }
-        let minutes = UInt8(clamping: seconds(timers.linkTimeout) / 60)
+        let minutes = UInt8(clamping: seconds(linkTimeout) / 60)
         return GroupTimers(
             sideFileSeconds: UInt16(clamping: seconds(sideFileTimeout)), copyPendingMinutes: minutes,
             remoteReadyMinutes: minutes)

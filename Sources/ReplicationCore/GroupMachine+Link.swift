@@ -147,7 +147,7 @@ extension GroupMachine {
     package mutating func tick(now: Moment) -> [GroupEffect] {
         var effects: [GroupEffect] = []
         if let since = fullSince, now >= since + sideFileTimeout { overflow(&effects) }
-        if case .down(let since) = link, record.mode == .asynchronous, now >= since + timers.linkTimeout {
+        if case .down(let since) = link, record.mode == .asynchronous, now >= since + linkTimeout {
             switch record.role {
             case .primary:
                 suspendAll(.byFault, &effects)

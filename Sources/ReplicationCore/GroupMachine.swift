@@ -221,6 +221,15 @@ package struct GroupMachine: Sendable {
         record.sideFileTimeout ?? (isJournalled ? timers.journalTimeout : timers.sideFileTimeout)
     }
 
+    package var linkTimeout: Span { record.linkTimeout ?? timers.linkTimeout }
+
+    /// Gives the group timers of its own; nil keeps what it has. They count on this side; the other has its own.
+    package mutating func setTimers(sideFile: Span?, link: Span?) -> [GroupEffect] {
+        if let sideFile { record.sideFileTimeout = sideFile }
+        if let link { record.linkTimeout = link }
+        return [.persist]
+    }
+
     mutating func setStatus(_ status: PairStatus, of index: Int, _ effects: inout [GroupEffect]) {
         guard record.pairs[index].status != status else { return }
         record.pairs[index].status = status

@@ -57,8 +57,8 @@ extension PairRecord {
 /// A replication group as its array keeps it. Its pairs share role, mode, epoch and order.
 package struct GroupRecord: Hashable, Sendable {
     package static let magic: UInt32 = 0x5247_4241
-    /// Without journals a record is written as version 1, which had none.
-    package static let version: UInt16 = 2
+    /// Without a link timeout of its own a group is written as version 2, and without journals as version 1.
+    package static let version: UInt16 = 3
 
     package var id: GroupIdentifier
     package var localSerial: ArraySerial
@@ -72,6 +72,8 @@ package struct GroupRecord: Hashable, Sendable {
     package var slotCount: UInt32
     /// Nil: the array's own timeout.
     package var sideFileTimeout: Span?
+    /// The same for the loss of the link.
+    package var linkTimeout: Span?
     /// The journals in which the stream lies here and there; nil for a side file in memory.
     package var journals: JournalNumbers?
     package var pairs: [PairRecord]
@@ -100,7 +102,7 @@ package struct GroupRecord: Hashable, Sendable {
     package func encoded() -> [UInt8] {
         var w = WireWriter(reserving: 64 + pairs.count * 48)
         w.write(Self.magic)
-        w.write(journals == nil ? 1 : Self.version)
+        w.write(linkTimeout != nil ? Self.version : journals == nil ? 1 : 2)
         w.write(id.value)
         w.write(localSerial.value)
         w.write(remoteSerial.value)
@@ -110,7 +112,12 @@ package struct GroupRecord: Hashable, Sendable {
         w.write(epoch.value)
         w.write(slotCount)
         w.write(optional: sideFileTimeout) { $0.write($1.nanoseconds) }
-        if let journals { w.write(journals) }
+        if let linkTimeout {
+            w.write(linkTimeout.nanoseconds)
+            w.write(optional: journals) { $0.write($1) }
+        } else if let journals {
+            w.write(journals)
+        }
         w.write(each: pairs) {
             $0.write($1.local.value)
             $0.write($1.remote.value)
@@ -150,7 +157,13 @@ package struct GroupRecord: Hashable, Sendable {
             throw .unknownValue(field: "slot count")
         }
         sideFileTimeout = try r.readOptional { (r) throws(WireError) in Span(nanoseconds: try r.read()) }
-        journals = version > 1 ? try r.readJournals() : nil
+        switch version {
+        case 1: journals = nil
+        case 2: journals = try r.readJournals()
+        case _:
+            linkTimeout = Span(nanoseconds: try r.read())
+            journals = try r.readOptional { (r) throws(WireError) in try r.readJournals() }
+        }
         pairs = try r.readEach { (r) throws(WireError) in try PairRecord(from: &r) }
         try r.finish()
     }

@@ -85,6 +85,31 @@ struct FenceTests {
         #expect(try top.copiesAreEqual(0) && top.copiesAreEqual(1))
     }
 
+    @Test("a group has the timers that it was given last, also after a kill")
+    func timersOfAGroup() async throws {
+        let top = try ArrayBenchtop(volumes: 2, clockRate: 20)
+        try top.pair(.asynchronous, volumes: [0])
+        try top.pair(.asynchronous, volumes: [1])
+        let timers = GroupTimers(sideFileSeconds: 40, remoteReadyMinutes: 1)
+        #expect(try top.east.ask(.journal(.setTimers([top.east.ldev(0)], timers))) == .done)
+        #expect(try top.west.ask(.journal(.setTimers([top.west.ldev(0)], timers))).isRefused(.notPrimary))
+        for _ in 0..<2 {
+            guard case .inventory(.consistencyGroups(let groups)) = try top.east.ask(.inventory(.consistencyGroups))
+            else { throw TestProblem("no groups") }
+            #expect(groups.map(\.timers.remoteReadyMinutes) == [1, 5])
+            #expect(groups.map(\.timers.sideFileSeconds) == [40, 90])
+            top.east.kill()
+            try top.east.start()
+        }
+        try top.awaitLink(true)
+        for volume in [0, 1] where try top.east.pair(volume).status != .paired { try top.resynchronise([volume]) }
+        try await top.east.shape(ImpairmentRequest(passage: .cut))
+        // One minute and five on a clock that runs 20 times as fast.
+        try top.awaitStatus(.suspended(.byFault), on: top.east, seconds: 30)
+        #expect(try top.east.pair(1).status == .paired)
+        try top.awaitStatus(.suspended(.byFault), on: top.east, 1, seconds: 60)
+    }
+
     @Test("a full side file makes writers wait, then marks, and a copy repairs it")
     func sideFileFills() async throws {
         let top = try ArrayBenchtop(clockRate: 60, sideFileBytes: 4 << 20)

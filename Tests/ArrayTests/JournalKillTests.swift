@@ -28,12 +28,12 @@ struct JournalKillTests {
             let victim = KillTests.Victim.allCases[round % 3]
             let writers = StampedWriters(path: top.east.device(0), blocks: 512, before: history)
             writers.start()
-            sleepNanoseconds(UInt64.random(in: 3_000_000...50_000_000))
+            #expect(waitUntil(seconds: 10) { writers.writes > 0 })
+            sleepNanoseconds(UInt64.random(in: 0...50_000_000))
             if victim != .secondary { top.east.kill() }
             if victim != .primary { top.west.kill() }
             if victim == .secondary { sleepNanoseconds(UInt64.random(in: 0...20_000_000)) }
             writers.stop()
-            #expect(writers.writes > 0)
             if victim != .primary { try top.west.start() }
             if victim != .secondary { try top.east.start() }
             let lost = StampedWriters.losses(in: try top.contents(top.east), writers.history)

@@ -34,7 +34,7 @@ import VolumeStore
         }
         let sealed = Array(wanted[8..<48]) + [5, 0, 0, 0, 0, 0, 0, 0] + [1, 0, 3, 2]
         #expect(seal == Checksum.crc32c(sealed))
-        #expect(LedgerKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 15])
+        #expect(LedgerKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 15])
         #expect(LedgerLayout.header(serial: ArraySerial(7), entries: 16).count == 28)
     }
 

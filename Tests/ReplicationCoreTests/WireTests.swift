@@ -119,6 +119,9 @@ struct WireTests {
                 if mode == .asynchronous { record.journals = JournalNumbers(local: 0xA1, remote: 0xA2) }
                 #expect(record.encoded().count == count + (mode == .asynchronous ? 2 : 0))
                 #expect(try GroupRecord(decoding: record.encoded()) == record)
+                if mode == .asynchronous { record.linkTimeout = .seconds(60) }
+                #expect(Array(record.encoded()[4..<6]) == [mode == .asynchronous ? 3 : 1, 0])
+                #expect(try GroupRecord(decoding: record.encoded()) == record)
                 Damage.tryAll(record.encoded(), isSummed: true) { bytes throws(WireError) in
                     _ = try GroupRecord(decoding: bytes)
                 }
