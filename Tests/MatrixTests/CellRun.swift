@@ -132,9 +132,12 @@ struct CellRun {
 }
 
 extension Outcome {
-    /// EX_VOLCUR says of a takeover that it was done, but that nobody can promise the data.
-    /// - Source: RAID Manager reference, section 5.6.
-    var wasExecuted: Bool { errors.contains { $0.contains("The takeover was executed") } }
+    /// EX_VOLCUR says of a takeover that it was done, but that nobody can promise the data; EX_EWSTOT that what was begun goes
+    /// on.
+    /// - Source: RAID Manager reference, sections 2.3 and 5.6.
+    var wasExecuted: Bool {
+        status == HorcmError.waitTimedOut.exitStatus || errors.contains { $0.contains("The takeover was executed") }
+    }
 }
 
 /// A world that several threads look at: its names and values do not change while they do.

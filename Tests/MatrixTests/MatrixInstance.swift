@@ -27,18 +27,19 @@ final class MatrixInstance {
 
     var isRunning: Bool { (try? LocalSocket.connect(environment.socketPath)).map { close($0) } != nil }
 
+    /// Tries again as long as the lock of the one before, whose socket is gone, is still held.
     func start() throws {
-        guard !isRunning else { return }
-        process = try DetachedProcess.start(
-            try TestPrograms.path("horcmd"), arguments: [], environment: values, log: log)
-        try eventually("the instance of \(host) listens") {
-            guard let process, process.isRunning else {
-                let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-                throw TestProblem("the instance of \(host) ended: \(text.suffix(1000))")
+        try eventually("the instance of \(host) listens: \(words)") {
+            if isRunning { return true }
+            if process?.isRunning != true {
+                let program = try TestPrograms.path("horcmd")
+                process = try? DetachedProcess.start(program, arguments: [], environment: values, log: log)
             }
-            return isRunning
+            return false
         }
     }
+
+    private var words: String { String(((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").suffix(400)) }
 
     /// Whoever started it.
     func kill() {

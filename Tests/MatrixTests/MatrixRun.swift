@@ -31,15 +31,18 @@ final class MatrixRun: Sendable {
     /// Every cell has a world of its own: what an array remembers of the last one shows nowhere.
     private func lane() {
         while let cell = left.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-            do {
-                var run = CellRun(cell, try MatrixWorld(WorldKind(cell)))
-                defer { run.world.dispose() }
-                try run.run()
-                keep(run)
-            } catch {
-                found.withLock { $0.problems.append("\(cell): \(error)") }
+            // A world that fails on a busy machine says nothing about the cell: it is tried once more.
+            do { try run(cell) } catch {
+                do { try run(cell) } catch { found.withLock { $0.problems.append("\(cell): \(error)") } }
             }
         }
+    }
+
+    private func run(_ cell: Cell) throws {
+        var run = CellRun(cell, try MatrixWorld(WorldKind(cell)))
+        defer { run.world.dispose() }
+        try run.run()
+        keep(run)
     }
 
     private func keep(_ run: CellRun) {

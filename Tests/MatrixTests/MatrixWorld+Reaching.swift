@@ -32,7 +32,7 @@ extension MatrixWorld {
             let ldevs = description.array(named: array.name)!.ldevs.map(\.number)
             for ldev in ldevs {
                 let volume = try array.volume(ldev)
-                if volume.pair != nil { try array.must(.delete([ldev], localOnly: true)) }
+                if volume.pair != nil { try array.mustSoon(.delete([ldev], localOnly: true)) }
                 let locals = volume.localPairs.filter { $0.role == .primary }.map(\.name)
                 if !locals.isEmpty { try array.must(.local(.delete(locals))) }
                 if try array.guards(ldev).contains(where: { !$0.flags.isEmpty }) {

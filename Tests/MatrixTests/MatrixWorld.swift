@@ -177,7 +177,7 @@ func eventually(_ what: String, _ condition: () throws -> Bool) throws {
     }
 }
 
-/// Waits on a thread of the matrix for what is asynchronous.
+/// Waits on a thread of the matrix for what is asynchronous, but no longer than 20 s.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
     let result = Monitor<Result<Value, any Error>?>(nil)
     Task.detached {
@@ -186,7 +186,10 @@ func blocking<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Va
         result.withLock { $0 = value }
         result.wakeAll()
     }
-    return try result.wait { $0 }!.get()
+    guard let found = result.wait(until: monotonicNanoseconds() + 20_000_000_000, { $0 }) else {
+        throw TestProblem("no answer after 20 s")
+    }
+    return try found.get()
 }
 
 /// Where the programs under test are: beside the tests, or in the build folder of this checkout.

@@ -142,7 +142,8 @@ package struct PairResync: Command {
 
     /// Synchronous pairs have no timers: theirs are ignored, as the manual says.
     private func setTimers(_ views: [VolumeView], _ side: Side, _ session: any HorcmSession) throws(HorcmFailure) {
-        let views = views.filter { $0.fence == .async }
+        // Without a link the array refuses what follows: then nothing is to change.
+        let views = views.filter { $0.fence == .async && $0.facts?.paths != 0 }
         guard let timers, let first = views.first else { return }
         let serial = first.report.serial
         let order = ArrayRequest.journal(.setTimers(try views.ldevs(), timers))
