@@ -67,6 +67,7 @@ extension Link {
         var isBusy = false
         while true {
             let received = unsafe next(descriptor, into: buffer.room(), isBusy: isBusy, receiver)
+            let wasBusy = isBusy
             isBusy = false
             if let loss = shared.withLock({ $0.loss }) { return loss }
             var orders: [LinkMachine.Order] = []
@@ -76,7 +77,8 @@ extension Link {
                 bytesReceived.wrappingAdd(UInt64(count), ordering: .relaxed)
                 buffer.filled(count)
                 switch deliver(&buffer, to: receiver) {
-                case .success(let isExpectingMore): isBusy = isExpectingMore
+                // A heartbeat or a part of a frame is not what was expected: what was put off is still owed.
+                case .success(let isExpectingMore): isBusy = isExpectingMore ?? wasBusy
                 case .failure(let error): orders = machine.lost(.damaged(error))
                 }
             case .nothing: orders = machine.tick(at: .now)
@@ -113,9 +115,9 @@ extension Link {
         return shared.withLock { $0.loss } ?? loss
     }
 
-    /// Hands over every whole frame in the buffer. Returns whether the receiver expects more at once, or what is wrong with
-    /// the first frame that is damaged. // hot
-    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> Result<Bool, WireError> {
+    /// Hands over every whole frame in the buffer. Returns whether the receiver expects more at once - nil if it got
+    /// nothing -, or what is wrong with the first frame that is damaged. // hot
+    private func deliver(_ buffer: inout ReceiveBuffer, to receiver: any LinkReceiver) -> Result<Bool?, WireError> {
         do throws(WireError) {
             var count: UInt64 = 0
             while let frame = unsafe try buffer.next() {
@@ -127,7 +129,7 @@ extension Link {
                 }
             }
             framesReceived.wrappingAdd(count, ordering: .relaxed)
-            return .success(count > 0 && receiver.receivedBatch())
+            return .success(count > 0 ? receiver.receivedBatch() : nil)
         } catch {
             return .failure(error)
         }

@@ -30,7 +30,10 @@ struct InstanceStoryTests {
             #expect(told.status == 0 && told.output.contains("oradb  dev1"), "\(told.text)")
             #expect(told.output.contains("PAIR    0x02 -> PSUS    0x03"), "\(told.text)")
             #expect(try await bench.on("east", "pairmon -nowait").output == "no event\n")
-            #expect(try await bench.on("west", "pairmon -nowait -resevt -s ssus").output.contains("-> SSUS"))
+            // Each side has a monitor of its own, with its own time.
+            try await bench.eventually("SSUS was seen") {
+                try await bench.shell("west", "pairmon -nowait -allsnd -s ssus").output.contains("-> SSUS")
+            }
         }
     }
 
