@@ -145,4 +145,23 @@ import Testing
         pair.stop()
         for span in spans { span.deallocate() }
     }
+
+    /// Heartbeats gather behind frames that wait for a slow link, and follow them closely: they are not what the receiver
+    /// looks for, and must not let it forget what it owes.
+    @Test func theEndOfARowIsSeenAlsoAmongHeartbeats() throws {
+        let pair = try LinkPair(.unix, timers: timers(interval: .milliseconds(2)))
+        defer { pair.stop() }
+        pair.a.impairment = Impairment(bytesPerSecond: 4_000_000)
+        let payload = [UInt8](repeating: 7, count: 20_000)
+        for round in 1...30 {
+            for number in 1...6 {
+                let sequence = SequenceNumber(UInt64(6 * (round - 1) + number))
+                pair.a.enqueue(
+                    frame: FrameHeader(kind: .write, group: GroupIdentifier(1), epoch: Epoch(1), sequence: sequence),
+                    payload: payload)
+            }
+            pair.a.flush()
+            #expect(pair.seenByB.sees(seconds: 5) { $0.frames.count == 6 * round && $0.quietAfter == 6 * round })
+        }
+    }
 }

@@ -41,6 +41,8 @@ final class Witness: LinkReceiver {
         var frames: [FrameHeader] = []
         var payloads: [[UInt8]] = []
         var events: [LinkEvent] = []
+        /// Frames that had come when the link fell quiet last.
+        var quietAfter = 0
         /// A call came at a time when it must not.
         var isDisorderly = false
     }
@@ -71,7 +73,7 @@ final class Witness: LinkReceiver {
         }
     }
     func receivedBatch() -> Bool { true }
-    func fellQuiet() {}
+    func fellQuiet() { note { $0.quietAfter = $0.frames.count } }
 
     private func note(_ body: (inout Notes) -> Void) {
         notes.withLock(body)
