@@ -226,7 +226,7 @@ internal import Synchronization
         }
     }
 
-    /// The same for what nobody waits for: it leaves within about 100 us, and where such frames come one after the other the
+    /// The same for what nobody waits for: it leaves within about 500 us, and where such frames come one after the other the
     /// caller is spared sending them. // hot
     package func flushSoon() {
         switch shared.withLock({ unsafe $0.claimSoon(vectors) }) {

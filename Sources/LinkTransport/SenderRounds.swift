@@ -1,5 +1,5 @@
 // When frames leave for which nobody waits. The first of them leaves at once, by the thread that queued it. Where they come
-// one after the other the sender thread goes its rounds: it looks every 100 us and takes what has come. Then the threads that
+// one after the other the sender thread goes its rounds: it looks every 500 us and takes what has come. Then the threads that
 // answer hosts are spared the system call - on two processors it stands between a host's answer and the host -, and several
 // frames share one.
 
@@ -10,7 +10,7 @@ internal import ReplicationCore
 /// **Threads**: part of the link's state, used under its lock.
 struct SenderRounds {
     /// How long a frame waits at most for the next round, in nanoseconds.
-    private static let interval: UInt64 = 100_000
+    private static let interval: UInt64 = 500_000
     /// Two requests within this time are a row, in nanoseconds.
     private static let row: UInt64 = 200_000
     /// So many rounds in which nothing was found are the last.
