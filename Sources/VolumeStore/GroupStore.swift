@@ -15,6 +15,9 @@ package import ReplicationCore
     private let mapping: MappedFile
     private let file: RecordFile
 
+    private static let remedy =
+        "the folder is left untouched: restore it, or delete the group's two files to give the pair up"
+
     /// Makes the files of a new group. What an interrupted creation or removal left under its number is replaced.
     package init(creating record: GroupRecord, in folder: StateFolder) throws(StateFolderProblem) {
         folder.removeGroup(record.id)
@@ -38,14 +41,8 @@ package import ReplicationCore
         GroupStore, GroupRecord
     )? {
         do {
-            guard let file = try RecordFile(existing: path) else { return nil }
-            let bytes: [UInt8]
-            switch file.load() {
-            case .nothing: return nil
-            case .damaged: throw WireError.badChecksum
-            case .record(let body): bytes = body
-            }
-            let record = try GroupRecord(decoding: bytes)
+            guard let file = try RecordFile(existing: path), let record = try file.record(GroupRecord.init(decoding:))
+            else { return nil }
             guard path == folder.recordPath(record.id) else {
                 throw StateFolderProblem("\(path) holds the record of group \(record.id); put it back under its name")
             }
@@ -56,9 +53,7 @@ package import ReplicationCore
         } catch let problem as StateFolderProblem {
             throw problem
         } catch {
-            throw StateFolderProblem(
-                "\(path) is damaged (\(error)); the folder is left untouched: restore it, or delete the group's two "
-                    + "files to give the pair up")
+            throw StateFolderProblem("\(path) is damaged (\(error)); \(remedy)")
         }
     }
 
@@ -75,9 +70,7 @@ package import ReplicationCore
             guard memory.acknowledged < memory.nextSequence else { throw StateFolderProblem("its counters contradict") }
             self.file = file
         } catch {
-            throw StateFolderProblem(
-                "\(path) is damaged (\(error)); the folder is left untouched: restore it, or delete the group's two "
-                    + "files to give the pair up")
+            throw StateFolderProblem("\(path) is damaged (\(error)); \(Self.remedy)")
         }
     }
 

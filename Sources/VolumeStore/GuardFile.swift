@@ -6,10 +6,6 @@
 package import Platform
 package import ReplicationCore
 
-#if canImport(Glibc)
-    internal import Glibc
-#endif
-
 /// A guard of one volume.
 package struct VolumeGuard: Hashable, Sendable {
     package var ldev: LDEVNumber
@@ -45,25 +41,8 @@ package final class GuardFile: Sendable {
     /// The file that is there, with its guards; nil if there is none.
     /// - Throws: `StateFolderProblem` if it is damaged: an array must not start with its volumes unguarded.
     package static func open(_ path: String) throws(StateFolderProblem) -> (GuardFile, [VolumeGuard])? {
-        let record: RecordFile?
-        do throws(SystemFailure) {
-            record = try RecordFile(existing: path)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw StateFolderProblem(error)
-        }
-        guard let record else { return nil }
-        switch record.load() {
-        case .nothing: return (GuardFile(record), [])
-        case .record(let bytes):
-            guard let guards = try? decode(bytes) else { throw damaged(path) }
-            return (GuardFile(record), guards)
-        case .damaged: throw damaged(path)
-        }
-    }
-
-    private static func damaged(_ path: String) -> StateFolderProblem {
-        StateFolderProblem("\(path) is damaged; put it back from a copy, or delete it to give all guards up")
+        guard let (record, guards) = try RecordFile.open(path, of: "guards", empty: [], decode) else { return nil }
+        return (GuardFile(record), guards)
     }
 
     /// Replaces all guards; when this returns they are on the disk.

@@ -6,10 +6,6 @@
 package import Platform
 package import ReplicationCore
 
-#if canImport(Glibc)
-    internal import Glibc
-#endif
-
 /// The file of names.
 ///
 /// **Threads**: one caller at a time.
@@ -32,25 +28,8 @@ package final class LabelFile: Sendable {
     /// The file that is there, with its names; nil if there is none.
     /// - Throws: `StateFolderProblem` if it is damaged.
     package static func open(_ path: String) throws(StateFolderProblem) -> (LabelFile, [LDEVNumber: String])? {
-        let record: RecordFile?
-        do throws(SystemFailure) {
-            record = try RecordFile(existing: path)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw StateFolderProblem(error)
-        }
-        guard let record else { return nil }
-        switch record.load() {
-        case .nothing: return (LabelFile(record), [:])
-        case .record(let bytes):
-            guard let labels = try? decode(bytes) else { throw damaged(path) }
-            return (LabelFile(record), labels)
-        case .damaged: throw damaged(path)
-        }
-    }
-
-    private static func damaged(_ path: String) -> StateFolderProblem {
-        StateFolderProblem("\(path) is damaged; put it back from a copy, or delete it to give all names up")
+        guard let (record, labels) = try RecordFile.open(path, of: "names", empty: [:], decode) else { return nil }
+        return (LabelFile(record), labels)
     }
 
     /// Replaces all names; when this returns they are on the disk.

@@ -16,8 +16,7 @@ package import ReplicationCore
     private let file: RecordFile
 
     private static let remedy =
-        "the folder is left untouched: restore it, or delete the set's two files to give the "
-        + "local pairs up"
+        "the folder is left untouched: restore it, or delete the set's two files to give the local pairs up"
 
     /// Makes the files of a new set and notes it. What an interrupted creation left under its number is replaced.
     package init(creating record: LocalCopyRecord, in folder: StateFolder) throws(StateFolderProblem) {
@@ -40,14 +39,9 @@ package import ReplicationCore
         LocalStore, LocalCopyRecord
     )? {
         do {
-            guard let file = try RecordFile(existing: path) else { return nil }
-            let bytes: [UInt8]
-            switch file.load() {
-            case .nothing: return nil
-            case .damaged: throw WireError.badChecksum
-            case .record(let body): bytes = body
-            }
-            let record = try LocalCopyRecord(decoding: bytes)
+            guard let file = try RecordFile(existing: path),
+                let record = try file.record(LocalCopyRecord.init(decoding:))
+            else { return nil }
             guard path == folder.localRecordPath(record.id) else {
                 throw StateFolderProblem("\(path) holds the record of set \(record.id); put it back under its name")
             }

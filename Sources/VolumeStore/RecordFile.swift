@@ -58,6 +58,36 @@ package enum RecordFileContents: Hashable, Sendable {
         return contents
     }
 
+    /// The newest whole record, decoded; nil if none was ever stored to its end.
+    /// - Throws: `badChecksum` if the file is damaged, and what `decode` throws.
+    func record<Record>(_ decode: ([UInt8]) throws(WireError) -> Record) throws(WireError) -> Record? {
+        switch load() {
+        case .nothing: nil
+        case .record(let bytes): try decode(bytes)
+        case .damaged: throw .badChecksum
+        }
+    }
+
+    /// Opens a file that need not be there; nil if it is not.
+    /// - Parameters:
+    ///   - contents: what somebody gives up who deletes a damaged file, in a word or two.
+    ///   - empty: what a file says whose first record was never stored to its end.
+    /// - Throws: `StateFolderProblem` if it is damaged or cannot be used.
+    static func open<Record>(
+        _ path: String, of contents: String, empty: Record, _ decode: ([UInt8]) throws(WireError) -> Record
+    ) throws(StateFolderProblem) -> (RecordFile, Record)? {
+        do {
+            guard let file = try RecordFile(existing: path) else { return nil }
+            return (file, try file.record(decode) ?? empty)
+        } catch let failure as SystemFailure {
+            if failure.code == ENOENT { return nil }
+            throw StateFolderProblem(failure)
+        } catch {
+            throw StateFolderProblem(
+                "\(path) is damaged; put it back from a copy, or delete it to give all \(contents) up")
+        }
+    }
+
     /// What a record file holds whose bytes somebody else keeps; its owner may be writing to it.
     package static func contents(of bytes: UnsafeRawBufferPointer) -> RecordFileContents {
         unsafe newest(in: bytes).0
