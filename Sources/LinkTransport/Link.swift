@@ -218,18 +218,16 @@ internal import Synchronization
 
     /// Sends what is queued, unless another thread is at it: then that one does. Does not wait: what the socket does
     /// not take now is the sender thread's. Call with no lock held. // hot
-    package func flush() {
-        switch shared.withLock({ unsafe $0.claim(vectors) }) {
-        case .none: break
-        case .wakeSender: shared.wakeAll()
-        case .send(let descriptor, let count): transmit(descriptor, count, isSender: false)
-        }
-    }
+    package func flush() { carryOut(shared.withLock { unsafe $0.claim(vectors) }) }
 
     /// The same for what nobody waits for: it leaves within about 500 us, and where such frames come one after the other the
     /// caller is spared sending them. // hot
-    package func flushSoon() {
-        switch shared.withLock({ unsafe $0.claimSoon(vectors) }) {
+    package func flushSoon() { carryOut(shared.withLock { unsafe $0.claimSoon(vectors) }) }
+
+    /// Does what a claim allows its thread. // hot
+    @inline(__always)
+    private func carryOut(_ claim: LinkState.Claim) {
+        switch claim {
         case .none: break
         case .wakeSender: shared.wakeAll()
         case .send(let descriptor, let count): transmit(descriptor, count, isSender: false)
