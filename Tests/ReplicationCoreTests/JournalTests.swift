@@ -8,6 +8,19 @@ struct JournalTests {
     private let world = World.paired(.asynchronous, volumes: [24, 8], hasJournals: true)
     private static let both: PairSet = [0, 1]
 
+    /// One volume, and journals that hold two writes of eight blocks.
+    private static func withSmallJournals(copiesData: Bool) -> World {
+        var shape = WorldShape(mode: .asynchronous)
+        shape.volumeBlocks = [40]
+        shape.groups[0].hasJournals = true
+        shape.groups[0].ringBytes = 18 * 1024
+        var world = World(shape)
+        world.connect()
+        world.ask(.a, .create(copiesData: copiesData))
+        world.runDry()
+        return world
+    }
+
     private func expectEqual(_ world: World, _ location: SourceLocation = #_sourceLocation) {
         for volume in 0..<2 {
             #expect(world.volume(.a, volume) == world.volume(.b, volume), sourceLocation: location)
@@ -119,14 +132,7 @@ struct JournalTests {
 
     /// The data overflow timer: what lies in the journal is given up, its tracks are marked, and hosts go on.
     @Test func aJournalThatStaysFullIsGivenUp() {
-        var shape = WorldShape(mode: .asynchronous)
-        shape.volumeBlocks = [40]
-        shape.groups[0].hasJournals = true
-        shape.groups[0].ringBytes = 18 * 1024
-        var world = World(shape)
-        world.connect()
-        world.ask(.a, .create(copiesData: true))
-        world.runDry()
+        var world = Self.withSmallJournals(copiesData: true)
         world.swallow(towards: .b)
         for first in 0..<3 { world.write(.a, first: 8 * first, count: 8) }
         let late = world.write(.a, first: 32, count: 8)
@@ -298,14 +304,7 @@ struct JournalTests {
 
     /// A journal of the secondary that is full makes the stream as slow as its volumes are, and no slower.
     @Test func aFullRestoreJournalTakesNoMoreThanItHolds() {
-        var shape = WorldShape(mode: .asynchronous)
-        shape.volumeBlocks = [40]
-        shape.groups[0].hasJournals = true
-        shape.groups[0].ringBytes = 18 * 1024
-        var world = World(shape)
-        world.connect()
-        world.ask(.a, .create(copiesData: false))
-        world.runDry()
+        var world = Self.withSmallJournals(copiesData: false)
         for round in 0..<60 {
             world.write(.a, first: round % 4 * 8, count: 8)
             while world.pump(.a) {}

@@ -45,7 +45,6 @@ struct LocalWriter {
     var stage = Stage.inLine
     /// Sets that admitted it, to be told of its end.
     var admitted: [Int] = []
-    var hasPut = false
 }
 
 struct LocalCopier {
