@@ -158,13 +158,15 @@ let package = Package(
             path: "fuzz/Targets",
             swiftSettings: checked),
 
-        // Tests.
+        // Tests, and what several of them need.
+        .target(
+            name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: checked),
         .testTarget(
             name: "ReplicationCoreTests", dependencies: ["ReplicationCore", "CommandDevice", "Simulator"],
             swiftSettings: checked),
         .testTarget(name: "SimulatorTests", dependencies: ["ReplicationCore", "Simulator"], swiftSettings: checked),
         .testTarget(
-            name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore"],
+            name: "RaidManagerTests", dependencies: ["RaidManager", "CommandDevice", "ReplicationCore", "TestSupport"],
             swiftSettings: checked),
         .testTarget(
             name: "LinkTransportTests", dependencies: ["LinkTransport", "ReplicationCore", "Platform", "CPlatform"],
@@ -177,32 +179,37 @@ let package = Package(
             name: "MountedTests",
             dependencies: [
                 "ArrayController", "VolumeStore", "FuseDevice", "ReplicationCore", "CommandDevice", "Platform",
-                "CPlatform",
+                "CPlatform", "TestSupport",
             ],
             swiftSettings: checked),
         .testTarget(
             name: "ArrayTests",
-            dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform", "VolumeStore", "CPlatform"],
+            dependencies: [
+                "Bench", "CommandDevice", "ReplicationCore", "Platform", "VolumeStore", "CPlatform", "TestSupport",
+            ],
             swiftSettings: checked),
         .testTarget(
-            name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform"],
+            name: "BenchTests", dependencies: ["Bench", "CommandDevice", "ReplicationCore", "Platform", "TestSupport"],
             swiftSettings: checked),
         .testTarget(
-            name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator"],
+            name: "CampaignTests", dependencies: ["Campaign", "Bench", "ReplicationCore", "Simulator", "TestSupport"],
             swiftSettings: checked),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: checked),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: checked),
         .testTarget(
-            name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView"], swiftSettings: checked),
-        .testTarget(name: "ScriptTests", dependencies: ["Bench"], swiftSettings: checked),
-        .testTarget(name: "StoryTests", dependencies: ["Bench"], swiftSettings: checked),
+            name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView", "TestSupport"],
+            swiftSettings: checked),
+        .testTarget(name: "ScriptTests", dependencies: ["Bench", "TestSupport"], swiftSettings: checked),
+        .testTarget(name: "StoryTests", dependencies: ["Bench", "Platform", "TestSupport"], swiftSettings: checked),
         .testTarget(
             name: "MatrixTests",
             dependencies: [
                 "Bench", "CommandDevice", "Platform", "CPlatform", "RaidManager", "RaidManagerShell", "ReplicationCore",
+                "TestSupport",
             ],
             swiftSettings: checked),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: checked),
         .testTarget(
-            name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore"], swiftSettings: checked),
+            name: "WorkloadTests", dependencies: ["Workload", "Platform", "ReplicationCore", "TestSupport"],
+            swiftSettings: checked),
     ]
 )

@@ -2,16 +2,10 @@
 
 internal import Bench
 internal import Foundation
+internal import Platform
 
 #if canImport(Glibc)
     internal import Glibc
-#endif
-
-/// O_DIRECT, which Swift does not see.
-#if arch(arm64)
-    private let directFlag: Int32 = 0o200000
-#else
-    private let directFlag: Int32 = 0o40000
 #endif
 
 enum DirectWrite {
@@ -40,7 +34,7 @@ enum DirectWrite {
     }
 
     private static func isTaken(at path: String, offset: Int) -> Bool {
-        let file = unsafe open(path, O_WRONLY | directFlag | O_CLOEXEC)
+        let file = unsafe open(path, O_WRONLY | directIO | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockBytes, alignment: blockBytes)

@@ -7,14 +7,6 @@ internal import Platform
     internal import Glibc
 #endif
 
-/// O_DIRECT, which Swift does not see.
-/// - Source: Linux, include/uapi/asm-generic/fcntl.h (x86-64 has the same value; arm64 another).
-#if arch(arm64)
-    private let directFlag: Int32 = 0o200000
-#else
-    private let directFlag: Int32 = 0o40000
-#endif
-
 /// An open volume.
 ///
 /// **Threads**: its owner's alone; it is closed with it.
@@ -31,7 +23,7 @@ final class BlockFile {
 
     init(_ path: String, writing: Bool) throws(SystemFailure) {
         let access = writing ? O_RDWR : O_RDONLY
-        var file = unsafe arraybench_open(path, access | directFlag | O_NONBLOCK, 0)
+        var file = unsafe arraybench_open(path, access | directIO | O_NONBLOCK, 0)
         isDirect = file >= 0
         if file == -EINVAL { file = unsafe arraybench_open(path, access | O_NONBLOCK, 0) }
         guard file >= 0 else { throw SystemFailure("open", path, -file) }

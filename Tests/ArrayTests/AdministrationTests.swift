@@ -3,6 +3,7 @@
 import Bench
 import CommandDevice
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("users and resources", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -6,21 +6,8 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
-
-/// Whether arrays can be mounted here. Under CI a machine without it fails the tests instead of skipping them.
-enum MountSupport {
-    static let isMissing: Bool = {
-        let present = unsafe access("/dev/fuse", R_OK | W_OK) == 0 && geteuid() == 0
-        return !present && ProcessInfo.processInfo.environment["CI"] == nil
-    }()
-    static let reason: Comment = "needs /dev/fuse and root"
-}
-
-struct TestProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
 
 /// One array process.
 final class TestArray {
@@ -287,29 +274,5 @@ extension ArrayReply {
     func isRefused(_ refusal: Refusal) -> Bool {
         if case .refused(refusal, _) = self { return true }
         return false
-    }
-}
-
-/// Tries until `condition` holds. Returns whether it did in time.
-func waitUntil(seconds: Double, _ condition: () -> Bool) -> Bool {
-    let end = monotonicNanoseconds() + UInt64(seconds * 1e9)
-    while !condition() {
-        if monotonicNanoseconds() > end { return false }
-        sleepNanoseconds(2_000_000)
-    }
-    return true
-}
-
-/// Where the programs under test are: beside the tests, or in the build folder of this checkout.
-enum TestPrograms {
-    static func path(_ name: String, source: String = #filePath) throws -> String {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        let checkout = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        for folder in [own, checkout + "/.build/release", checkout + "/.build/debug"]
-        where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
-            return folder + "/" + name
-        }
-        throw TestProblem("\(name) is not built; run 'make build' first")
     }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 import VolumeStore
 
@@ -19,7 +20,7 @@ struct FarCacheTests {
 
     @Test("a frame between begin and end is found again, whole and where it lay")
     func frameIsFound() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             do {
                 let cache = try open(folder)
                 #expect(cache.unfinished() == nil)
@@ -39,7 +40,7 @@ struct FarCacheTests {
 
     @Test("a discard is found without a payload")
     func discardIsFound() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let cache = try open(folder)
             var header = Self.header
             header.kind = .zero
@@ -53,7 +54,7 @@ struct FarCacheTests {
 
     @Test("a file whose making was interrupted is made to its end; one that is something else is refused")
     func interruptedMaking() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = URL(fileURLWithPath: folder + "/link.cache")
             for count in [0, 4096 + Self.regionBytes] {
                 try Data(count: count).write(to: path)
@@ -66,7 +67,7 @@ struct FarCacheTests {
 
     @Test("with any byte of the note flipped nothing outside the region is given back")
     func damagedNote() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = URL(fileURLWithPath: folder + "/link.cache")
             do {
                 let cache = try open(folder)

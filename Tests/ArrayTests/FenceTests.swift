@@ -5,6 +5,7 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("a failing link under each fence", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -4,6 +4,7 @@ import Bench
 import CommandDevice
 import Foundation
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("guards of volumes", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -3,7 +3,9 @@
 import Bench
 import CommandDevice
 import Foundation
+import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("what an array tells of itself", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
@@ -70,15 +72,12 @@ struct InventoryTests {
         #expect(try groups(top.east).isEmpty)
     }
 
-    /// O_DIRECT, which Swift's view of fcntl.h leaves out: the array must see every read.
-    private static let direct: Int32 = 0o40000
-
     @Test("the counters of reads and writes")
     func counters() throws {
         let top = try ArrayBenchtop(volumes: 2)
         let before = try activity(top.east)
         #expect(before.map(\.ldev) == [top.east.ldev(0), top.east.ldev(1)])
-        let file = unsafe open(top.east.device(1), O_RDWR | O_CLOEXEC | Self.direct)
+        let file = unsafe open(top.east.device(1), O_RDWR | O_CLOEXEC | directIO)
         try #require(file >= 0)
         defer { close(file) }
         let page = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)

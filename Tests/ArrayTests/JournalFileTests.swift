@@ -2,6 +2,7 @@
 
 import Foundation
 import ReplicationCore
+import TestSupport
 import Testing
 import VolumeStore
 
@@ -10,11 +11,11 @@ struct JournalFileTests {
     private static let ringBytes = JournalFile.smallestRing
 
     private func withFolder(_ body: (StateFolder) throws -> Void) throws {
-        let root = "/tmp/jf-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        let folder = try StateFolder(path: root, serial: ArraySerial(0x1122_3344))
-        try folder.makeJournalFolder()
-        try body(folder)
+        try withTemporaryFolder { root in
+            let folder = try StateFolder(path: root, serial: ArraySerial(0x1122_3344))
+            try folder.makeJournalFolder()
+            try body(folder)
+        }
     }
 
     private func open(

@@ -5,6 +5,7 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("kill -9 under load", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -4,6 +4,7 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("local pairs and kill -9", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -4,6 +4,7 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 extension TestArray {

@@ -4,6 +4,7 @@ import Bench
 import CommandDevice
 import Foundation
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("markers of asynchronous groups", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

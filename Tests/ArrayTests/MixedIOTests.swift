@@ -7,6 +7,7 @@ import Foundation
 import Platform
 import ReplicationCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("mixed I/O on a pair", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
@@ -82,7 +83,7 @@ struct MixedIOTests {
     }
 
     private func work(_ index: Int, _ count: Int) {
-        let file = unsafe open(path, O_RDWR | directFlag | O_CLOEXEC)
+        let file = unsafe open(path, O_RDWR | directIO | O_CLOEXEC)
         guard file >= 0 else { return fail("cannot open \(path): errno \(errno)") }
         defer { close(file) }
         let longest = 128 << 10

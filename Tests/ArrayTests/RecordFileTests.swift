@@ -2,6 +2,8 @@
 
 import Foundation
 import Platform
+import ReplicationCore
+import TestSupport
 import Testing
 import VolumeStore
 
@@ -12,7 +14,7 @@ struct RecordFileTests {
 
     @Test("the newest record is found again")
     func newestIsFound() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/a.record"
             let file = try RecordFile(path: path, capacity: 300)
             #expect(file.load() == .nothing)
@@ -26,7 +28,7 @@ struct RecordFileTests {
 
     @Test("a file whose making was interrupted holds nothing")
     func interruptedMakingHoldsNothing() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             try Data().write(to: URL(fileURLWithPath: folder + "/empty"))
             #expect(try RecordFile(existing: folder + "/empty") == nil)
             try Data(count: 8192).write(to: URL(fileURLWithPath: folder + "/zeros"))
@@ -36,7 +38,7 @@ struct RecordFileTests {
 
     @Test("with any byte flipped, the newest or the older record is found")
     func flippedBytes() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/a.record"
             let file = try RecordFile(path: path, capacity: 300)
             try file.store(older)
@@ -56,7 +58,7 @@ struct RecordFileTests {
 
     @Test("with any byte of the only record flipped, it is found or called damaged, never taken for absent")
     func flippedBytesOfTheOnlyRecord() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/a.record"
             try RecordFile(path: path, capacity: 300).store(newer)
             let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
@@ -74,7 +76,7 @@ struct RecordFileTests {
 
     @Test("a store that a kill interrupts after any byte leaves the older record or the newer")
     func interruptedStore() throws {
-        try withScratch { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/a.record"
             let file = try RecordFile(path: path, capacity: 300)
             try file.store(older)
@@ -94,13 +96,34 @@ struct RecordFileTests {
             }
         }
     }
-}
 
-/// Runs `body` with a folder that is gone afterwards.
-func withScratch<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = "/tmp/ab-state-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try body(folder)
+    @Test("a file of guards that is missing, empty, whole or damaged")
+    func opening() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/guards"
+            #expect(try GuardFile.open(path) == nil)
+            let made = try GuardFile(path: path)
+            #expect(try #require(try GuardFile.open(path)).1.isEmpty)
+            let guards = [VolumeGuard(ldev: LDEVNumber(16), flags: 5, retainedUntil: 9)]
+            try made.store(guards)
+            #expect(try #require(try GuardFile.open(path)).1 == guards)
+            var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+            for index in bytes.indices where bytes[index] != 0 { bytes[index] ^= 0xFF }
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let problem = #expect(throws: StateFolderProblem.self) { try GuardFile.open(path) }
+            #expect(problem?.description.hasSuffix("or delete it to give all guards up") == true)
+        }
+    }
+
+    @Test("names of another format are damage too")
+    func foreignFormat() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/labels"
+            try LabelFile(path: path).store([LDEVNumber(16): "redo"])
+            #expect(try #require(try LabelFile.open(path)).1 == [LDEVNumber(16): "redo"])
+            try #require(try RecordFile(existing: path)).store([7, 0])
+            let problem = #expect(throws: StateFolderProblem.self) { try LabelFile.open(path) }
+            #expect(problem?.description.hasSuffix("or delete it to give all names up") == true)
+        }
+    }
 }

@@ -5,10 +5,6 @@ import Foundation
 import Platform
 import Synchronization
 
-/// O_DIRECT, which Swift does not see: past the page cache, as a database writes.
-/// - Source: Linux, include/uapi/asm-generic/fcntl.h.
-let directFlag: Int32 = 0o40000
-
 /// What became of one block.
 struct BlockHistory: Sendable {
     /// The newest number that was given to the kernel.
@@ -60,7 +56,7 @@ struct BlockHistory: Sendable {
     }
 
     private func run(_ index: Int) {
-        let file = unsafe open(path, O_RDWR | directFlag | O_CLOEXEC)
+        let file = unsafe open(path, O_RDWR | directIO | O_CLOEXEC)
         guard file >= 0 else {
             errorCount.add(1, ordering: .relaxed)
             return
@@ -162,7 +158,7 @@ struct BlockHistory: Sendable {
     }
 
     private func run() {
-        let files = paths.map { unsafe open($0, O_RDWR | directFlag | O_CLOEXEC) }
+        let files = paths.map { unsafe open($0, O_RDWR | directIO | O_CLOEXEC) }
         defer { for file in files where file >= 0 { close(file) } }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 4096)
         defer { unsafe buffer.deallocate() }

@@ -6,6 +6,7 @@ import Foundation
 import Glibc
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("starts that fail", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -3,6 +3,7 @@
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 import VolumeStore
 
@@ -41,7 +42,7 @@ struct StateFolderTests {
 
     @Test("a folder is made, used by one array at a time, and found again")
     func isMadeAndFound() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let path = root + "/nvram"
             do {
                 let folder = try StateFolder(path: path, serial: Self.serial)
@@ -56,7 +57,7 @@ struct StateFolderTests {
 
     @Test("with any byte of the identity flipped the folder is refused and untouched")
     func damagedIdentity() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let path = root + "/nvram"
             _ = try StateFolder(path: path, serial: Self.serial)
             let count = try Data(contentsOf: URL(fileURLWithPath: path + "/identity")).count
@@ -75,7 +76,7 @@ struct StateFolderTests {
 
     @Test("a folder of another array, or of somebody else, is refused and untouched")
     func foreignFolder() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             _ = try StateFolder(path: root + "/a", serial: Self.serial)
             let before = try Self.contents(root)
             #expect(throws: StateFolderProblem.self) { try StateFolder(path: root + "/a", serial: ArraySerial(1)) }
@@ -87,7 +88,7 @@ struct StateFolderTests {
 
     @Test("a folder whose making was interrupted is made to its end")
     func interruptedMaking() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             for leftovers in [[], ["lock"], ["lock", "identity.new"]] {
                 let path = root + "/" + String(leftovers.count)
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -99,7 +100,7 @@ struct StateFolderTests {
 
     @Test("memory is distrusted after another boot until the array has noted that it runs")
     func anotherBoot() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let path = root + "/nvram"
             func open() throws -> StateFolder { try StateFolder(path: path, serial: Self.serial) }
             try open().markRunning()
@@ -118,7 +119,7 @@ struct StateFolderTests {
 
     @Test("state files can be read by their owner alone")
     func permissions() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             try folder.markRunning()
             let store = try GroupStore(creating: Self.record(), in: folder)
@@ -136,7 +137,7 @@ struct StateFolderTests {
 
     @Test("a group's files are found again")
     func groupIsFound() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             do {
                 let store = try GroupStore(creating: Self.record(), in: folder)
@@ -152,7 +153,7 @@ struct StateFolderTests {
 
     @Test("a creation that was interrupted at any step leaves no group, and its number can be used again")
     func interruptedCreation() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             let path = folder.recordPath(Self.group)
             // Memory alone; a record file without bytes; one without a record.
@@ -174,7 +175,7 @@ struct StateFolderTests {
 
     @Test("with any byte of the record flipped, the group is found or refused, and never forgotten")
     func damagedRecord() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             try GroupStore(creating: Self.record(), in: folder).save(Self.record())
             let path = folder.recordPath(Self.group)
@@ -197,7 +198,7 @@ struct StateFolderTests {
 
     @Test("with any byte of the memory's header flipped, or the memory gone or empty, the group is refused")
     func damagedMemory() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             try GroupStore(creating: Self.record(), in: folder).save(Self.record())
             let path = folder.recordPath(Self.group)

@@ -5,6 +5,7 @@ import CommandDevice
 import Foundation
 import Platform
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite("writers that wait", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -3,18 +3,18 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HorcmImportTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../fixtures/horcm").standardizedFileURL
+    private static let folder = "fixtures/horcm"
 
     /// Files of a set, under names that do not depend on where the checkout is.
     private static func sources(_ set: String, _ names: [String]) throws -> [HorcmSource] {
         try names.map { name in
             HorcmSource(
                 path: "/\(set)/\(name)",
-                text: try String(contentsOf: folder.appendingPathComponent("\(set)/\(name)"), encoding: .utf8))
+                text: try String(contentsOfFile: Checkout.path("\(folder)/\(set)/\(name)"), encoding: .utf8))
         }
     }
 
@@ -34,11 +34,7 @@ import Testing
         let (name, files) = Self.sets[index]
         let result = try HorcmImport(Self.sources(name, files))
         let text = result.notes.map { "# note: \($0)\n" }.joined() + result.text
-        let path = Self.folder.appendingPathComponent("\(name)/bench.yaml")
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-            try text.write(to: path, atomically: true, encoding: .utf8)
-        }
-        #expect(try String(contentsOf: path, encoding: .utf8) == text)
+        #expect(GoldenFile.text("\(Self.folder)/\(name)/bench.yaml", rewrittenAs: text) == text)
         // What was written is read as the same bench.
         let read = try BenchFile.read(result.text, file: name)
         #expect(BenchFileText.text(read) == BenchFileText.text(result.description))

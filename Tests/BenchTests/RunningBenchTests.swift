@@ -3,17 +3,10 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
-private let canRun: Bool = {
-    let programs = ["arrayd", "horcmd", "raidmanager"].allSatisfy { (try? Programs.path(of: $0)) != nil }
-    let machine =
-        getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control")
-    return (programs && machine) || ProcessInfo.processInfo.environment["CI"] != nil
-}()
-
-@Suite(.serialized, .enabled(if: canRun, "needs root, /dev/fuse, /dev/loop-control and the programs"))
+@Suite(.serialized, .disabled(if: BenchSupport.isMissing, BenchSupport.reason))
 struct RunningBenchTests {
     static let small = DefaultBench.yaml.replacing("size: 1GiB", with: "size: 16MiB").replacing("1x ", with: "60x ")
 

@@ -6,16 +6,10 @@ import Campaign
 import Foundation
 import ReplicationCore
 import Simulator
+import TestSupport
 import Testing
 
-private let canRun: Bool = {
-    let machine =
-        getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control")
-    return machine || ProcessInfo.processInfo.environment["CI"] != nil
-}()
-
-@Suite(.serialized, .enabled(if: canRun, "needs root, /dev/fuse, /dev/loop-control and the programs"))
+@Suite(.serialized, .disabled(if: BenchSupport.isMissing, BenchSupport.reason))
 struct RealRunTests {
     /// `arraybench campaign …`, started.
     private final class Running {
@@ -114,17 +108,5 @@ struct RealRunTests {
     func wrongUsageIsToldAndPlaysNothing(options: String) throws {
         let campaign = try Running(options)
         #expect(campaign.end() == 64, "\(campaign.text)")
-    }
-}
-
-/// Where the programs under test are: beside the tests, or in the build folder of this checkout.
-private enum TestPrograms {
-    static func path(_ name: String, source: String = #filePath) throws -> String {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        let checkout = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let path = [own, checkout + "/.build/release"].map { $0 + "/" + name }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-        return try #require(path, "\(name) is not built; run 'make build' first")
     }
 }

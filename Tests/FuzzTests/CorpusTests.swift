@@ -4,13 +4,11 @@
 
 import Foundation
 import FuzzTargets
+import TestSupport
 import Testing
 
 @Suite struct Corpus {
-    private static let folder: String = {
-        let parts = #filePath.split(separator: "/").dropLast(3)
-        return "/" + parts.joined(separator: "/") + "/fuzz/corpus"
-    }()
+    private static let folder = Checkout.path("fuzz/corpus")
 
     private static func inputs(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
         let folder = "\(folder)/\(target.name)"
@@ -22,7 +20,7 @@ import Testing
     @Test(arguments: FuzzTarget.all.map(\.name))
     func theCorpusHoldsEverySeed(_ name: String) throws {
         let target = try #require(FuzzTarget.named(name))
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+        if GoldenFile.isRewritten {
             try FileManager.default.createDirectory(
                 atPath: "\(Self.folder)/\(name)", withIntermediateDirectories: true)
             for seed in target.seeds() {

@@ -2,9 +2,10 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: canView, "needs the programs beside the tests"))
+@Suite(.disabled(if: TestPrograms.areMissing, TestPrograms.reason))
 struct InstallationTests {
     private func withPrefix(_ body: (String) async throws -> Void) async throws {
         let prefix = NSTemporaryDirectory() + "arraybench-prefix-\(UUID().uuidString.prefix(8))"

@@ -4,6 +4,7 @@ import Bench
 import CommandDevice
 import Foundation
 import HostView
+import TestSupport
 import Testing
 
 @Suite struct PlanTests {
@@ -21,12 +22,7 @@ import Testing
     @Test(arguments: [("east", false, "plan-root"), ("west", true, "plan-user")])
     func planIsGolden(_ host: String, _ hasOwnUsers: Bool, _ file: String) throws {
         let text = try plan(host, hasOwnUsers: hasOwnUsers).text.replacing("\t", with: " ")
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../fixtures/hostview/\(file).txt").standardizedFileURL
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-            try text.write(to: path, atomically: true, encoding: .utf8)
-        }
-        #expect(try String(contentsOf: path, encoding: .utf8) == text)
+        #expect(GoldenFile.text("fixtures/hostview/\(file).txt", rewrittenAs: text) == text)
     }
 
     @Test func aPlanSurvivesItsText() throws {

@@ -3,9 +3,10 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: canView, "needs root, /dev/fuse, /dev/loop-control and the programs"))
+@Suite(.serialized, .disabled(if: BenchSupport.isMissing, BenchSupport.reason))
 struct RunningViewTests {
     @Test func aProgramSeesTheHost() async throws {
         try await ViewBench.with { bench in

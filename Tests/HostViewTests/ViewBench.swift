@@ -4,15 +4,6 @@ import Bench
 import Foundation
 import Testing
 
-let canView: Bool = {
-    let programs = ["arrayd", "horcmd", "raidmanager", "hostexec", "arraybench"]
-        .allSatisfy { (try? Programs.path(of: $0)) != nil }
-    let machine =
-        getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control")
-    return (programs && machine) || ProcessInfo.processInfo.environment["CI"] != nil
-}()
-
 struct ViewBench {
     let layout = BenchLayout(root: "/var/tmp/arraybench-view-\(UUID().uuidString.prefix(8))")
     /// Instance numbers that no other bench on the machine is likely to have: `ps` shows them all.

@@ -7,6 +7,7 @@
 import Platform
 import RaidManager
 import Synchronization
+import TestSupport
 
 struct CellRun {
     let cell: Cell

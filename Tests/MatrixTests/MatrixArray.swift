@@ -6,6 +6,7 @@ import Foundation
 import Platform
 import RaidManagerShell
 import ReplicationCore
+import TestSupport
 
 /// **Threads**: one lane's; `ask` from any.
 final class MatrixArray {

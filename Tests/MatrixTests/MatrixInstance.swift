@@ -5,6 +5,7 @@ import Foundation
 import Platform
 import RaidManager
 import RaidManagerShell
+import TestSupport
 
 /// **Threads**: one lane's.
 final class MatrixInstance {

@@ -6,6 +6,7 @@
 
 import Foundation
 import RaidManager
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct Matrix {

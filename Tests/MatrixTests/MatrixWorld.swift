@@ -8,21 +8,8 @@ import Platform
 import RaidManager
 import RaidManagerShell
 import ReplicationCore
+import TestSupport
 import Testing
-
-/// Whether worlds can run here. Under CI a machine without it fails the tests instead of skipping them.
-enum MountSupport {
-    static let isMissing: Bool = {
-        let present = unsafe access("/dev/fuse", R_OK | W_OK) == 0 && geteuid() == 0
-        return !present && ProcessInfo.processInfo.environment["CI"] == nil
-    }()
-    static let reason: Comment = "needs /dev/fuse and root"
-}
-
-struct TestProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
 
 /// What the processes of a world are started with: cells that need the same can have the same world.
 enum WorldKind: Hashable, Sendable {
@@ -190,18 +177,4 @@ func blocking<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Va
         throw TestProblem("no answer after 20 s")
     }
     return try found.get()
-}
-
-/// Where the programs under test are: beside the tests, or in the build folder of this checkout.
-enum TestPrograms {
-    static func path(_ name: String, source: String = #filePath) throws -> String {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        let checkout = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        for folder in [own, checkout + "/.build/release", checkout + "/.build/debug"]
-        where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
-            return folder + "/" + name
-        }
-        throw TestProblem("\(name) is not built; run 'make build' first")
-    }
 }

@@ -4,6 +4,7 @@ import Bench
 import Foundation
 import Platform
 import RaidManager
+import TestSupport
 
 struct Outcome: Hashable, Sendable {
     var status: Int32

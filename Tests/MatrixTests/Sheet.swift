@@ -10,6 +10,7 @@
 
 import Foundation
 import RaidManager
+import TestSupport
 
 struct Sheet: Sendable {
     let command: String

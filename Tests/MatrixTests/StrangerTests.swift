@@ -3,6 +3,7 @@
 import Foundation
 import Platform
 import RaidManager
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason)) struct Strangers {

@@ -3,15 +3,17 @@
 import Foundation
 import FuseDevice
 import Glibc
+import Platform
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("a disk in the mounted folder", .enabled(if: FuseTestBench.isPossible, FuseTestBench.reason), .serialized)
+@Suite("a disk in the mounted folder", .disabled(if: MountSupport.isMissing, MountSupport.reason), .serialized)
 struct FuseDiskTests {
     static let mebibyte = 1 << 20
 
     @Test(
-        "gives back what was written, through caches or not", arguments: [0, directFlag, O_SYNC, directFlag | O_DSYNC])
+        "gives back what was written, through caches or not", arguments: [0, directIO, O_SYNC, directIO | O_DSYNC])
     func writtenBytesComeBack(flags: Int32) throws {
         try FuseTestBench.withDisk(byteCount: 64 << 20) { path, backing in
             let disk = try OpenDisk(path, O_RDWR | flags)
@@ -38,7 +40,7 @@ struct FuseDiskTests {
     }
 
     @Test(
-        "passes fio's verification", .enabled(if: FuseTestBench.has("fio"), "needs fio"),
+        "passes fio's verification", .enabled(if: Machine.has("fio"), "needs fio"),
         arguments: ["psync", "libaio", "io_uring"], [0, 1])
     func verification(engine: String, direct: Int) throws {
         try FuseTestBench.withDisk(byteCount: 64 << 20) { path, _ in
@@ -47,7 +49,7 @@ struct FuseDiskTests {
         }
     }
 
-    @Test("fio's verification finds a disk that keeps nothing", .enabled(if: FuseTestBench.has("fio"), "needs fio"))
+    @Test("fio's verification finds a disk that keeps nothing", .enabled(if: Machine.has("fio"), "needs fio"))
     func verificationHasTeeth() throws {
         try FuseTestBench.withMounted([NullFile(name: "disk", byteCount: 64 << 20)]) { folder in
             let (status, output) = try Self.verify(folder + "/disk", engine: "libaio", direct: 1)
@@ -107,7 +109,7 @@ struct FuseDiskTests {
     func optionsArePassedOn() throws {
         let file = ScriptedDisk(.park)
         try FuseTestBench.withMounted([file]) { folder in
-            for flags in [0, O_DSYNC, O_SYNC, directFlag, directFlag | O_DSYNC] {
+            for flags in [0, O_DSYNC, O_SYNC, directIO, directIO | O_DSYNC] {
                 let disk = try OpenDisk(folder + "/disk", O_RDWR | flags)
                 #expect(disk.write(1, count: 4096, at: 0) == 4096)
             }

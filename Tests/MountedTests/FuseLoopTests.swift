@@ -3,13 +3,15 @@
 import Foundation
 import FuseDevice
 import Glibc
+import Platform
+import TestSupport
 import Testing
 
-@Suite("a loop device on the mounted folder", .enabled(if: FuseTestBench.isPossible, FuseTestBench.reason), .serialized)
+@Suite("a loop device on the mounted folder", .disabled(if: MountSupport.isMissing, MountSupport.reason), .serialized)
 struct FuseLoopTests {
     static let fileSystems: [[String]] = [["ext4", "-q", "-E", "discard"], ["xfs", "-q", "-f"]]
 
-    @Test("carries a file system that discards", arguments: fileSystems.filter { FuseTestBench.has("mkfs." + $0[0]) })
+    @Test("carries a file system that discards", arguments: fileSystems.filter { Machine.has("mkfs." + $0[0]) })
     func fileSystem(words: [String]) throws {
         try FuseTestBench.withDisk(byteCount: 512 << 20) { disk, backing in
             // What was there before is given back by mkfs.
@@ -53,7 +55,7 @@ struct FuseLoopTests {
     func truncatingOpenIsHarmless() throws {
         try FuseTestBench.withDisk(byteCount: 16 << 20) { disk, _ in
             try FuseTestBench.withLoop(disk) { loop in
-                let device = try OpenDisk(loop, O_RDWR | directFlag)
+                let device = try OpenDisk(loop, O_RDWR | directIO)
                 #expect(device.write(5, count: 4096, at: 8 << 20) == 4096)
                 try FuseTestBench.run("sh", "-c", ": > \(disk)")
                 #expect(device.read(4096, at: 8 << 20) == [UInt8](repeating: 5, count: 4096))

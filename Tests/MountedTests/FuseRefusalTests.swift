@@ -4,6 +4,8 @@ import CPlatform
 import Foundation
 import FuseDevice
 import Glibc
+import Platform
+import TestSupport
 import Testing
 
 // Swift's Glibc shows neither; both are plain C functions of integers and pointers.
@@ -14,7 +16,7 @@ private func systemAttribute(
     _ path: UnsafePointer<CChar>, _ name: UnsafePointer<CChar>, _ value: UnsafeMutableRawPointer?, _ count: Int
 ) -> Int
 
-@Suite("what a disk cannot do", .enabled(if: FuseTestBench.isPossible, FuseTestBench.reason))
+@Suite("what a disk cannot do", .disabled(if: MountSupport.isMissing, MountSupport.reason))
 struct FuseRefusalTests {
     static let size = 1 << 20
 
@@ -62,7 +64,7 @@ struct FuseRefusalTests {
         }
     }
 
-    @Test("the end is that of a block device", arguments: [0, directFlag])
+    @Test("the end is that of a block device", arguments: [0, directIO])
     func end(flags: Int32) throws {
         try withDisk { disk in
             let file = try OpenDisk(disk, O_RDWR | flags)

@@ -6,9 +6,10 @@ import FuseDevice
 import Glibc
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("a session", .enabled(if: FuseTestBench.isPossible, FuseTestBench.reason), .serialized)
+@Suite("a session", .disabled(if: MountSupport.isMissing, MountSupport.reason), .serialized)
 struct FuseSessionTests {
     /// Reads 4 KiB of `path` in a thread of its own; the result arrives in the box.
     private final class Reader: Sendable {

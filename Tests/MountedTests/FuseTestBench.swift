@@ -1,7 +1,6 @@
 // What the tests of the mounted folder share: a private folder, commands, descriptors, and disks that misbehave.
 //
-// These tests need /dev/fuse and root (mounts, loop devices). Without them they are skipped with that reason; under
-// CI=true they run all the same, and fail. Everything is taken down again even when a check fails.
+// Everything is taken down again even when a check fails.
 
 import CPlatform
 import Foundation
@@ -9,31 +8,17 @@ import FuseDevice
 import Glibc
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 enum FuseTestBench {
-    static let reason: Comment = "needs root and /dev/fuse"
-    static let isPossible =
-        isUnderCI || (geteuid() == 0 && isReachable("/dev/fuse"))
-    private static let isUnderCI = ProcessInfo.processInfo.environment["CI"] == "true"
-
-    private static func isReachable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
-
-    static func has(_ program: String) -> Bool {
-        isUnderCI
-            || ["/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/"].contains { isReachable($0 + program) }
-    }
-
     /// Runs `body` with a new folder that has an empty folder `mounted` in it, and removes both.
     static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.path + "/arraybench-fuse-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: folder + "/mounted", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer {
-            try? removeStaleMount(at: folder + "/mounted")
-            try? FileManager.default.removeItem(atPath: folder)
+        try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder + "/mounted", withIntermediateDirectories: false)
+            defer { try? removeStaleMount(at: folder + "/mounted") }
+            return try body(folder)
         }
-        return try body(folder)
     }
 
     /// Mounts `files` for the length of `body`, which gets the path of the mounted folder.
@@ -109,13 +94,6 @@ enum FuseTestBench {
     static func failure(_ result: Int) -> Int32 { result < 0 ? errno : 0 }
     static func failure(_ result: Int32) -> Int32 { result < 0 ? errno : 0 }
 }
-
-/// O_DIRECT, which Swift's Glibc does not show.
-#if arch(arm64)
-    let directFlag: Int32 = 0o200000
-#else
-    let directFlag: Int32 = 0o40000
-#endif
 
 /// A descriptor that is closed at the end of its scope.
 struct OpenDisk: ~Copyable {

@@ -5,6 +5,7 @@ import Foundation
 import RaidManager
 import ReplicationCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct EveryError {
@@ -72,10 +73,11 @@ import Testing
 
     /// The words in brackets in all goldens.
     private static func shown() throws -> Set<String> {
-        let files = FileManager.default.enumerator(atPath: Golden.folder)?.compactMap { $0 as? String } ?? []
+        let files =
+            FileManager.default.enumerator(atPath: Checkout.path(Golden.folder))?.compactMap { $0 as? String } ?? []
         var names: Set<String> = []
         for file in files where file.hasSuffix(".txt") {
-            let text = try String(contentsOfFile: "\(Golden.folder)/\(file)", encoding: .utf8)
+            let text = try String(contentsOfFile: Checkout.path("\(Golden.folder)/\(file)"), encoding: .utf8)
             names.formUnion(text.matches(of: /\[(E[XW]_[A-Z]+)\]/).map { String($0.1) })
         }
         return names

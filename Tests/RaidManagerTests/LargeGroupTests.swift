@@ -2,8 +2,10 @@
 // it is told to?
 
 import CommandDevice
+import Foundation
 import RaidManager
 import ReplicationCore
+import TestSupport
 import Testing
 
 @Suite struct LargeGroupTests {
@@ -52,7 +54,7 @@ import Testing
 @Suite struct EnvironmentTests {
     @Test(arguments: EnvironmentVariable.allCases)
     func everyVariableIsInTheDocumentation(_ variable: EnvironmentVariable) throws {
-        let document = try Document.text("docs/raid-manager.md")
+        let document = try String(contentsOfFile: Checkout.path("docs/raid-manager.md"), encoding: .utf8)
         #expect(document.contains("`\(variable.rawValue)`"))
     }
 }

@@ -3,34 +3,25 @@
 
 import Foundation
 import RaidManager
+import TestSupport
 import Testing
 
 @Suite struct Manuals {
-    private static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-    private static let folder = checkout.appendingPathComponent("man")
-    private static var mustWrite: Bool { ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil }
-
     static let groff = ["/usr/bin/groff", "/usr/local/bin/groff"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
     /// Under CI a machine without groff fails the test instead of skipping it.
-    static var isGroffMissing: Bool { groff == nil && ProcessInfo.processInfo.environment["CI"] == nil }
+    static var isGroffMissing: Bool { groff == nil && !Machine.isUnderCI }
 
     @Test(arguments: CommandRegistry.cards)
     func thePageIsWhatTheCardSays(_ card: CommandCard) throws {
         let text = ManualPage.text(card, among: CommandRegistry.cards)
-        let file = Self.folder.appendingPathComponent(ManualPage.file(card))
-        if Self.mustWrite {
-            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
-            return try text.write(to: file, atomically: true, encoding: .utf8)
-        }
-        let committed = try? String(contentsOf: file, encoding: .utf8)
+        let committed = GoldenFile.text("man/\(ManualPage.file(card))", rewrittenAs: text)
         #expect(committed == text, "man/\(ManualPage.file(card)) differs: raidmanager manual --all man")
     }
 
     @Test func noPageIsLeftOfACommandThatIsGone() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        let files = try FileManager.default.contentsOfDirectory(atPath: Checkout.path("man"))
         #expect(Set(files) == Set(CommandRegistry.cards.map(ManualPage.file)))
     }
 
@@ -59,19 +50,14 @@ import Testing
     }
 
     @Test func theReadmeHasTheTable() throws {
-        let file = Self.checkout.appendingPathComponent("README.md")
         let (begin, end) = ("<!-- commands: begin -->\n", "<!-- commands: end -->\n")
-        let readme = try String(contentsOf: file, encoding: .utf8)
+        let readme = try String(contentsOfFile: Checkout.path("README.md"), encoding: .utf8)
         let start = try #require(readme.range(of: begin), "README.md has no \(begin)")
         let stop = try #require(readme.range(of: end), "README.md has no \(end)")
         let table = ReadmeTable.lines(CommandRegistry.cards).joined(separator: "\n") + "\n"
-        if Self.mustWrite {
-            let text = readme[..<start.upperBound] + table + readme[stop.lowerBound...]
-            return try String(text).write(to: file, atomically: true, encoding: .utf8)
-        }
-        #expect(
-            readme[start.upperBound..<stop.lowerBound] == table, "README.md's table differs: raidmanager manual --table"
-        )
+        let wanted = String(readme[..<start.upperBound] + table + readme[stop.lowerBound...])
+        let committed = GoldenFile.text("README.md", rewrittenAs: wanted)
+        #expect(committed == wanted, "README.md's table differs: raidmanager manual --table")
     }
 
     @Test func openFactsAreListed() {

@@ -6,16 +6,8 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
-
-private let canRun: Bool = {
-    let programs = ["arrayd", "horcmd", "raidmanager", "hostexec", "arraybench"]
-        .allSatisfy { (try? Programs.path(of: $0)) != nil }
-    let machine =
-        getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control")
-    return (programs && machine) || ProcessInfo.processInfo.environment["CI"] != nil
-}()
 
 /// One call of a script, or of the bench owner's command between two.
 private enum Step {
@@ -25,13 +17,12 @@ private enum Step {
     case userScript(_ host: String, _ words: [String], golden: String)
 }
 
-@Suite(.serialized, .enabled(if: canRun, "needs root, /dev/fuse, /dev/loop-control and the programs"))
+@Suite(.serialized, .disabled(if: BenchSupport.isMissing, BenchSupport.reason))
 struct ScriptStoryTests {
     private static let yaml = DefaultBench.yaml.replacing("size: 1GiB", with: "size: 16MiB").replacing(
         "1x ", with: "60x "
     )
     .replacing("instance: 0", with: "instance: 242").replacing("instance: 1", with: "instance: 243")
-    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
     private static let story: [Step] = [
         .script("east", ["groups.sh"], golden: "groups-east"),
@@ -91,9 +82,9 @@ struct ScriptStoryTests {
     private func run(
         _ host: String, _ words: [String], _ options: [String], _ golden: String, _ layout: BenchLayout
     ) async throws {
-        let script = Self.tests.appendingPathComponent("scripts/\(words[0])").path
+        let script = Checkout.path("Tests/ScriptTests/scripts/\(words[0])")
         guard Self.interpreterExists(script) else {
-            #expect(ProcessInfo.processInfo.environment["CI"] == nil, "\(script) has no interpreter")
+            #expect(!Machine.isUnderCI, "\(script) has no interpreter")
             return
         }
         let result = try await HostCommand.run(
@@ -101,7 +92,9 @@ struct ScriptStoryTests {
             ["exec", "--state", layout.root] + options + [host, "--", script] + words.dropFirst())
         var text = "# \(host): \(words.joined(separator: " "))\n\(result.output)"
         if !result.errors.isEmpty { text += "# standard error\n\(result.errors)" }
-        compare(text + "# exit \(result.status)\n", golden)
+        text += "# exit \(result.status)\n"
+        let committed = GoldenFile.text("fixtures/scripts/\(golden).txt", rewrittenAs: text)
+        #expect(committed == text, "\(golden)")
     }
 
     /// The first line's program; `/usr/bin/env` finds its own.
@@ -109,14 +102,5 @@ struct ScriptStoryTests {
         let first = (try? String(contentsOfFile: script, encoding: .utf8))?.split(separator: "\n").first ?? ""
         let program = first.dropFirst(2).split(separator: " ").first.map(String.init) ?? ""
         return FileManager.default.isExecutableFile(atPath: program)
-    }
-
-    private func compare(_ text: String, _ golden: String) {
-        let path = Self.tests.appendingPathComponent("../../fixtures/scripts/\(golden).txt").standardizedFileURL
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-            try? text.write(to: path, atomically: true, encoding: .utf8)
-        }
-        let expected = try? String(contentsOf: path, encoding: .utf8)
-        #expect(expected == text, "\(golden)")
     }
 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 
 /// **Threads**: one writer for each device; the rest of the test stops and asks. `state` is behind its mutex.
 final class CountingWriters: Sendable {

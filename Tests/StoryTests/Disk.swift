@@ -1,9 +1,8 @@
 // Direct I/O on a volume, as a database does it: the page cache of the test's machine tells nothing and hides nothing.
 
 import Foundation
-
-/// O_DIRECT, which Swift does not see.
-let directIO: Int32 = 0o40000
+import Platform
+import TestSupport
 
 enum Disk {
     private static let alignment = 4096

@@ -3,6 +3,7 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 /// One telling of the story: a fence, and what it makes of the write after the cut and of the takeover.

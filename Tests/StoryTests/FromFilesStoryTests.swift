@@ -3,12 +3,12 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: !MountSupport.isMissing, MountSupport.reason))
+@Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
 struct FromFilesStoryTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../fixtures/horcm").standardizedFileURL.path
+    private static let fixtures = Checkout.path("fixtures/horcm")
 
     private func up(_ root: String, _ files: [String], _ options: [String] = []) async throws -> CommandResult {
         try await StoryBench.program(

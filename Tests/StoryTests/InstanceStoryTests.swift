@@ -3,6 +3,7 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -3,6 +3,7 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))
@@ -16,7 +17,7 @@ struct LoadTests {
     }
 
     @Test func aKilledLoadLeavesARecordThatJudges() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             for name in ["a", "b"] { try makeFile(folder + "/" + name, bytes: 4 << 20) }
             let load = try start(folder, ["a", "b"].map { folder + "/" + $0 }, seconds: 30)
             try await Task.sleep(for: .milliseconds(600))
@@ -44,7 +45,7 @@ struct LoadTests {
     @Test func verdictAndStampsCountTheSameLosses() async throws {
         try await StoryBench.run { bench in
             try await bench.pair("async")
-            try await withFolder { folder in
+            try await withTemporaryFolder { folder in
                 let load = try start(
                     folder, StoryBench.volumes.map { bench.device("east", $0) }, seconds: 30,
                     more: ["--rate", "800", "--dependent", "20", "--mix", "4k:80,32k:20", "--flushes", "5"])
@@ -62,13 +63,6 @@ struct LoadTests {
                 #expect(counts.contains(check.lost), "\(check.lost) by the stamps, \(counts) by the ledger")
             }
         }
-    }
-
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let folder = "/tmp/ld-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder)
     }
 
     private func makeFile(_ path: String, bytes: UInt64) throws {

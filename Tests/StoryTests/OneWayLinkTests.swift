@@ -2,6 +2,7 @@
 // side leave the primary's newer data alone until the operator says which side wins?
 
 import Bench
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -1,6 +1,7 @@
 // Does a command that is refused say so with one error, and change nothing on either side?
 
 import Bench
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -2,6 +2,7 @@
 // is the way home the documented one?
 
 import Bench
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

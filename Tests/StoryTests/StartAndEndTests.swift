@@ -2,6 +2,7 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

@@ -3,21 +3,8 @@
 
 import Bench
 import Foundation
+import TestSupport
 import Testing
-
-/// Whether benches can run here. Under CI a machine without it fails the tests instead of skipping them.
-enum MountSupport {
-    static let isMissing: Bool = {
-        let present = unsafe access("/dev/fuse", R_OK | W_OK) == 0 && geteuid() == 0
-        return !present && ProcessInfo.processInfo.environment["CI"] == nil
-    }()
-    static let reason: Comment = "needs /dev/fuse and root"
-}
-
-struct TestProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
 
 /// **Threads**: any; it holds names only.
 final class StoryBench: Sendable {
@@ -263,19 +250,5 @@ extension StoryBench {
                 east.count == west.count && first == nil, "the copies of \(ldev) differ at \(first ?? -1)",
                 sourceLocation: location)
         }
-    }
-}
-
-/// Where the programs under test are: beside the tests, or in the build folder of this checkout.
-enum TestPrograms {
-    static func path(_ name: String, source: String = #filePath) throws -> String {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        let checkout = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        for folder in [own, checkout + "/.build/release", checkout + "/.build/debug"]
-        where FileManager.default.isExecutableFile(atPath: folder + "/" + name) {
-            return folder + "/" + name
-        }
-        throw TestProblem("\(name) is not built; run 'make build' first")
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import ReplicationCore
+import TestSupport
 import Testing
 import Workload
 
@@ -96,8 +97,8 @@ import Workload
         return (path, try contents(path))
     }
 
-    @Test func anEntryLiesWhereItIsDocumented() async throws {
-        try await withFolder { folder in
+    @Test func anEntryLiesWhereItIsDocumented() throws {
+        try withTemporaryFolder { folder in
             let (path, bytes) = try record(folder)
             let entry = 4096 + 3 * 64
             let fields: [(Int, Int, UInt64)] = [
@@ -114,8 +115,8 @@ import Workload
         }
     }
 
-    @Test func everyChangedByteOfARecordIsSeen() async throws {
-        try await withFolder { folder in
+    @Test func everyChangedByteOfARecordIsSeen() throws {
+        try withTemporaryFolder { folder in
             let (_, whole) = try record(folder)
             for place in Array(0..<100) + Array(4090..<4096 + 5 * 64) + [4096 + 6 * 64, whole.count - 1] {
                 var bytes = whole
@@ -128,8 +129,8 @@ import Workload
         }
     }
 
-    @Test func anEntryThatWasBeingStoredIsNoDamage() async throws {
-        try await withFolder { folder in
+    @Test func anEntryThatWasBeingStoredIsNoDamage() throws {
+        try withTemporaryFolder { folder in
             var (_, bytes) = try record(folder)
             // The closing entry and the last answer go; of the answer only its first half came to be stored.
             for place in 4096 + 4 * 64..<4096 + 5 * 64 { bytes[place] = 0 }
@@ -141,8 +142,8 @@ import Workload
         }
     }
 
-    @Test func aRecordGrowsAndIsNotOverwritten() async throws {
-        try await withFolder { folder in
+    @Test func aRecordGrowsAndIsNotOverwritten() throws {
+        try withTemporaryFolder { folder in
             let path = folder + "/record"
             let header = RecordHeader(
                 subject: .stampedLoad, run: 5, volumes: [RecordHeader.Volume(path: "/v", size: 1 << 20)])

@@ -3,6 +3,7 @@
 import Foundation
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 import Workload
 
@@ -24,7 +25,7 @@ import Workload
     }
 
     @Test(arguments: [0, 10]) func aRunOnFilesLosesNothing(_ others: Int) async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             var plan = Self.plan(folder)
             plan.flushPercent = others
             plan.discardPercent = others
@@ -42,7 +43,7 @@ import Workload
 
     /// The canary of the whole chain: a file is taken back to an earlier state, alone and with the other.
     @Test func anOlderCopyOfOneVolumeIsOutOfOrder() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let plan = Self.plan(folder)
             let load = try StampedLoad.start(plan)
             _ = try await blocking { try load.finish(patience: 10) }
@@ -57,7 +58,7 @@ import Workload
     }
 
     @Test func aSecondRunOverTheFirstIsJudgedAlone() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             _ = try await Self.run(Self.plan(folder))
             var second = Self.plan(folder, count: 50)
             second.record = folder + "/second"
@@ -73,7 +74,7 @@ import Workload
     /// A fault sweep: the nth operation fails, for many n; nothing but it is missing.
     @Test(arguments: [1, 2, 3, 5, 8, 100, 199, 200] as [UInt64])
     func oneErrorIsRecordedAndTheLoadGoesOn(_ number: UInt64) async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             var plan = Self.plan(folder, count: 200)
             plan.faults = LoadFaults { $0 == number ? EIO : nil }
             let done = try await Self.run(plan)
@@ -90,7 +91,7 @@ import Workload
     }
 
     @Test func aDeviceThatIsGoneEndsTheLoad() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             var plan = Self.plan(folder)
             plan.count = nil
             plan.errorPatienceSeconds = 0.2
@@ -103,7 +104,7 @@ import Workload
     }
 
     @Test func aDeviceThatHangsKeepsNobodyFromEnding() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             var plan = Self.plan(folder)
             let isReleased = Mark()
             plan.faults = LoadFaults { sequence in
@@ -128,7 +129,7 @@ import Workload
     }
 
     @Test func whatIsUnderWayNeverOverlaps() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             var plan = Self.plan(folder)
             plan.regionLength = 256 << 10
             plan.queueDepth = 16
@@ -145,8 +146,8 @@ import Workload
         }
     }
 
-    @Test func mistakesAreRefusedBeforeAnythingIsMade() async throws {
-        try await withFolder { folder in
+    @Test func mistakesAreRefusedBeforeAnythingIsMade() throws {
+        try withTemporaryFolder { folder in
             var missing = Self.plan(folder)
             missing.create = nil
             #expect(throws: WorkloadFailure.self) { try StampedLoad.start(missing) }
@@ -161,11 +162,11 @@ import Workload
         }
     }
 
-    @Test(.enabled(if: LoadProgram.path != nil, "needs the arraybench program beside the tests"))
+    @Test(.disabled(if: TestPrograms.areMissing, TestPrograms.reason))
     func aKilledLoadLeavesAReadableRecord() async throws {
-        let program = try #require(LoadProgram.path)
+        let program = try TestPrograms.path("arraybench")
         for _ in 0..<3 {
-            try await withFolder { folder in
+            try await withTemporaryFolder { folder in
                 let record = folder + "/record"
                 let targets = [folder + "/a", folder + "/b"]
                 let process = Process()
@@ -199,16 +200,4 @@ private final class Mark: Sendable {
     private let mark = Atomic(false)
     var value: Bool { mark.load(ordering: .acquiring) }
     func set() { mark.store(true, ordering: .releasing) }
-}
-
-/// Where the program under test is: beside the tests, or in the build folder of this checkout.
-enum LoadProgram {
-    static let path: String? = {
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        return [own, beside, checkout + "/.build/release", checkout + "/.build/debug"].map { $0 + "/arraybench" }
-            .first { unsafe access($0, X_OK) == 0 }
-    }()
 }

@@ -96,14 +96,6 @@ struct HandMadeRun {
     }
 }
 
-/// A folder of its own, gone afterwards.
-func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let folder = NSTemporaryDirectory() + "workload-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
-}
-
 func contents(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 func store(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
 
