@@ -53,10 +53,6 @@ package import VolumeStore
         var links: [LinkPort] = []
         var threads: [NamedThread] = []
     }
-    private struct FoundGroup: Sendable {
-        var store: GroupStore
-        var record: GroupRecord
-    }
     struct CopyWork: Sendable {
         var isWanted = false
         var isOver = false
@@ -77,7 +73,7 @@ package import VolumeStore
         self.folder = folder
         self.logger = logger
         DescriptorLimit.raise()
-        let found = try Self.findGroups(plan, folder)
+        let found = try FoundGroup.all(plan, folder)
         locals = LocalCopies(found: try Self.findLocals(plan, folder))
         journals = try Self.openJournals(plan, folder, inUse: Set(found.compactMap(\.record.journals?.local)))
         running.withLock { $0.found = found }
@@ -90,7 +86,7 @@ package import VolumeStore
         ledger = try Self.openLedger(plan, folder, logger)
         var volumes: [LDEVNumber: Volume] = [:]
         for device in plan.devices {
-            let name = device.ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
+            let name = device.ldev.fileName
             volumes[device.ldev] = Volume(
                 ldev: device.ldev, path: device.path, file: files[device.ldev]!, name: name,
                 devicePath: plan.mountPoint + "/" + name, ledger: ledger)
@@ -191,42 +187,6 @@ package import VolumeStore
         if isSafe { folder.markClean() }
     }
 
-    /// Looks at every group before anything is changed.
-    private static func findGroups(
-        _ plan: ArrayPlan, _ folder: StateFolder
-    ) throws(StateFolderProblem) -> [FoundGroup] {
-        var found: [FoundGroup] = []
-        let sizes = Dictionary(plan.devices.map { ($0.ldev, $0.byteCount) }) { first, _ in first }
-        for path in try folder.recordPaths() {
-            guard let (store, record) = try GroupStore.open(path, in: folder), !record.isGone else { continue }
-            for pair in record.pairs where !pair.isDeleted {
-                let planned = sizes[pair.local]
-                guard planned == pair.layout.volumeBytes else {
-                    throw StateFolderProblem(
-                        "\(path) names volume \(pair.local) with \(pair.layout.volumeBytes) bytes, which this array "
-                            + "does not have; give the array that volume, or delete the group's files to give the "
-                            + "pair up")
-                }
-                guard folder.volumeBytes(pair.local) == planned else {
-                    throw StateFolderProblem(
-                        "\(folder.volumePath(pair.local)) is missing or has another size, and \(path) names it; put it "
-                            + "back, or delete the group's files to give the pair up")
-                }
-            }
-            if let number = record.journals?.local, !plan.journals.contains(where: { $0.number == number }) {
-                throw StateFolderProblem(
-                    "\(path) uses journal \(number), which this array does not have; give the array that journal, or "
-                        + "delete the group's files to give the pair up")
-            }
-            guard plan.links.contains(where: { $0.configuration.remoteSerial == record.remoteSerial }) else {
-                throw StateFolderProblem(
-                    "\(path) is a pair with array \(record.remoteSerial), to which there is no link; configure one")
-            }
-            found.append(FoundGroup(store: store, record: record))
-        }
-        return found
-    }
-
     private func takeUpGroups(_ links: [LinkPort]) {
         let found = running.withLock { running in
             defer { running.found = [] }
@@ -235,7 +195,7 @@ package import VolumeStore
         folder.removeGroups(otherThan: found.map(\.record.id))
         for group in found {
             guard let link = links.first(where: { $0.remoteSerial == group.record.remoteSerial }) else {
-                preconditionFailure("findGroups lets no group without a link pass")
+                preconditionFailure("FoundGroup lets no group without a link pass")
             }
             adopt(makeGroup(group.record, group.store, link, isRestart: true))
         }
@@ -299,71 +259,5 @@ package import VolumeStore
     func freeConsistencyGroup() -> UInt8? {
         let used = Set(allGroups.compactMap { $0.state.withLock { $0.machine.record.consistencyGroup } })
         return (0...127).first { !used.contains($0) }
-    }
-
-    // MARK: Threads
-
-    private func runCopies() {
-        while true {
-            let work = copyWork.wait { work -> CopyWork? in
-                guard work.isWanted || work.isOver else { return nil }
-                work.isWanted = false
-                return work
-            }!
-            if work.isOver { return }
-            let groups = work.groups.keys.sorted().map { work.groups[$0]! }
-            var copied = true
-            while copied, !isGoingDown {
-                copied = false
-                for group in groups where group.copyOnce(volume) { copied = true }
-            }
-            for group in groups where !group.isCopying { forgetCopies(of: group) }
-        }
-    }
-
-    private func forgetCopies(of group: ReplicationGroup) {
-        copyWork.withLock { _ = $0.groups.removeValue(forKey: group.id) }
-        // It may have begun to copy again in between, and asked while it was still on the list.
-        if group.isCopying { copyIsWanted(by: group) }
-    }
-
-    private func runRestores() {
-        while true {
-            let work = restoreWork.wait { work -> RestoreWork? in
-                guard !work.groups.isEmpty || work.isOver else { return nil }
-                defer { work.groups = [] }
-                return work
-            }!
-            if work.isOver { return }
-            // Each in turn: one that much comes for must not keep the others waiting.
-            var busy = work.groups
-            while !busy.isEmpty, !isGoingDown { busy.removeAll { !$0.restoreOnce(volume) } }
-        }
-    }
-
-    /// Every 10 ms: fine enough for a link timeout of 300 s on a clock that runs sixty times as fast. A group of which
-    /// nothing can become due is not looked at until it calls: thousands of idle ones would keep a processor busy.
-    private func runTimers() {
-        var watched: [ReplicationGroup] = []
-        while !isGoingDown {
-            sleepNanoseconds(10_000_000)
-            let moment = now
-            newlyWatched.withLock { groups in
-                watched += groups
-                groups.removeAll(keepingCapacity: groups.count < 64)
-            }
-            watched.removeAll { !$0.tick(moment) }
-            letRetiredGo()
-        }
-    }
-
-    /// Gives the memory of removed groups back once no link holds a frame in it.
-    private func letRetiredGo() {
-        // They end after the lock is given back.
-        _ = registry.withLock { registry in
-            let free = registry.retired.filter { $0.link.isDrained }
-            if !free.isEmpty { registry.retired.removeAll { group in free.contains { $0 === group } } }
-            return free
-        }
     }
 }

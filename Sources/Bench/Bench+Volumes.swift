@@ -121,7 +121,7 @@ extension Bench {
     /// A loop device's number may have gone to somebody else meanwhile; the file below it tells.
     private func belongsHere(_ loop: BenchRecord.LoopDevice) -> Bool {
         guard let file = LoopDevices.all().first(where: { $0.device == loop.device })?.file else { return false }
-        let name = loop.ldev.replacing(":", with: "-")
+        let name = BenchLayout.fileName(of: loop.ldev)
         return file == layout.device(of: loop.ldev, array: loop.array) || file == "/\(name)"
             || file.hasPrefix("/\(name) ")
     }

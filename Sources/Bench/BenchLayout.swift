@@ -49,9 +49,10 @@ package struct BenchLayout: Hashable, Sendable {
     package func log(of array: String) -> String { self.array(array) + "/arrayd.log" }
     package func commandMountPoint(of array: String) -> String { self.array(array) + "/command" }
     package func commandDevice(of array: String) -> String { commandMountPoint(of: array) + "/cmd" }
-    /// The file of an LDEV: `00:12` is `00-12`, because a colon separates fields in too many places.
+    /// The name of an LDEV's file: `00:12` is `00-12`, because a colon separates fields in too many places.
+    package static func fileName(of ldev: String) -> String { ldev.replacing(":", with: "-") }
     package func device(of ldev: String, array: String) -> String {
-        mountPoint(of: array) + "/" + ldev.replacing(":", with: "-")
+        mountPoint(of: array) + "/" + Self.fileName(of: ldev)
     }
     package func linkSocket(_ name: String) -> String { "\(links)/\(name).sock" }
     package func commandDevice(serial: UInt64) -> String { "\(commandDevices)/\(serial)" }

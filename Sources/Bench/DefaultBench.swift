@@ -1,5 +1,5 @@
 // The bench that `arraybench up` starts without a file. It is a bench file like any other, and `arraybench up
-// --print-default` shows it, so that an own one can begin as a copy.
+// --print-default` shows it, so that one of your own can begin as a copy.
 
 package enum DefaultBench {
     package static let fileName = "default bench"

@@ -41,7 +41,7 @@ package struct ServiceProcessorClient: Sendable {
 
     package func noteBlockDevice(ldev: String, path: String?) async throws(BenchFailure) {
         let note = try? JSONEncoder().encode(BlockDeviceNote(path: path))
-        _ = try await send(.POST, "/v1/ldevs/\(ldev.replacing(":", with: "-"))/block-device", body: note)
+        _ = try await send(.POST, "/v1/ldevs/\(BenchLayout.fileName(of: ldev))/block-device", body: note)
     }
 
     /// Returns when the array has agreed to stop; it ends by itself afterwards.

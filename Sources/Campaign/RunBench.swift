@@ -65,7 +65,7 @@ struct RunBench: Sendable {
     /// The file below a volume, where nobody but the array should look.
     func backingFile(_ side: Side, _ volume: Int) -> String? {
         let folder = layout.state(of: side.name)
-        let name = Self.ldevs[volume].replacing(":", with: "-")
+        let name = BenchLayout.fileName(of: Self.ldevs[volume])
         let walk = FileManager.default.enumerator(atPath: folder)
         while let path = walk?.nextObject() as? String {
             if URL(fileURLWithPath: path).lastPathComponent.hasPrefix(name) { return folder + "/" + path }

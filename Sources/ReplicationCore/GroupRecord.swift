@@ -136,15 +136,7 @@ package struct GroupRecord: Hashable, Sendable {
     }
 
     package init(decoding bytes: [UInt8]) throws(WireError) {
-        guard bytes.count > 8 else { throw .truncated }
-        var r = WireReader(bytes[0..<(bytes.count - 4)])
-        guard try r.read(UInt32.self) == Self.magic else { throw .badMagic }
-        let version = try r.read(UInt16.self)
-        guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
-        var tail = WireReader(bytes[(bytes.count - 4)...])
-        guard try tail.read(UInt32.self) == Checksum.crc32c(bytes[0..<(bytes.count - 4)]) else {
-            throw .badChecksum
-        }
+        var (r, version) = try WireReader.stored(bytes, magic: Self.magic, versions: 1...Self.version)
         id = GroupIdentifier(try r.read())
         localSerial = ArraySerial(try r.read())
         remoteSerial = ArraySerial(try r.read())

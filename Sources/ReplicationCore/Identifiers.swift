@@ -1,4 +1,4 @@
-// The quantities of the house, each a type of its own, so that a track is never taken for a byte and a sequence
+// The quantities of replication, each a type of its own, so that a track is never taken for a byte and a sequence
 // number never for an epoch. All are plain integers inside: free to copy, to compare and to store.
 
 /// The serial number of an array, as an operator reads it on the label: decimal, at most 12 digits.
@@ -35,6 +35,8 @@ package struct LDEVNumber: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// `CU:LDEV`, two hexadecimal digits each, upper case.
     package var description: String { Self.hexadecimal(value >> 8) + ":" + Self.hexadecimal(value & 0xFF) }
+    /// The same as the name of a file, `CU-LDEV`: a colon separates fields in too many places.
+    package var fileName: String { Self.hexadecimal(value >> 8) + "-" + Self.hexadecimal(value & 0xFF) }
 
     private static func hexadecimal(_ byte: UInt16) -> String {
         let digits = String(byte, radix: 16, uppercase: true)

@@ -1,4 +1,4 @@
-// The one way in which the house lays out bytes: fixed-width little-endian fields, one by one, read back with bounds
+// The one way in which bytes are laid out: fixed-width little-endian fields, one by one, read back with bounds
 // checked. Used by link frames, NVRAM records and the command device.
 
 /// Appends fields to a byte array.
@@ -110,6 +110,22 @@ package struct WireReader: Sendable {
     }
     package func finish() throws(WireError) {
         guard remaining == 0 else { throw .trailingBytes }
+    }
+
+    /// Begins to read a stored record: magic 4 · version 2 · … · CRC-32C of all before it 4.
+    /// - Returns: what is between version and checksum.
+    static func stored(
+        _ bytes: [UInt8], magic: UInt32, versions: ClosedRange<UInt16>
+    ) throws(WireError) -> (reader: WireReader, version: UInt16) {
+        guard bytes.count > 8 else { throw .truncated }
+        let (body, tail) = (bytes.dropLast(4), bytes.suffix(4))
+        var reader = WireReader(body)
+        guard try reader.read(UInt32.self) == magic else { throw .badMagic }
+        let version = try reader.read(UInt16.self)
+        guard versions.contains(version) else { throw .unsupportedVersion(version) }
+        var sum = WireReader(tail)
+        guard try sum.read(UInt32.self) == Checksum.crc32c(body) else { throw .badChecksum }
+        return (reader, version)
     }
 }
 

@@ -79,7 +79,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     }
 
     package func volumePath(_ ldev: LDEVNumber) -> String {
-        path + "/volumes/" + ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
+        path + "/volumes/" + ldev.fileName
     }
     package func recordPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).record" }
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }

@@ -33,7 +33,7 @@ package struct StateReader: Sendable {
     package init(path: String) { self.path = path }
 
     package func volumePath(_ ldev: LDEVNumber) -> String {
-        path + "/volumes/" + ldev.description.map { $0 == ":" ? "-" : String($0) }.joined()
+        path + "/volumes/" + ldev.fileName
     }
     package var ledgerPath: String { path + "/ledger" }
 

@@ -83,15 +83,7 @@ package struct LocalCopyRecord: Hashable, Sendable {
     }
 
     package init(decoding bytes: [UInt8]) throws(WireError) {
-        guard bytes.count > 8 else { throw .truncated }
-        var r = WireReader(bytes[0..<(bytes.count - 4)])
-        guard try r.read(UInt32.self) == Self.magic else { throw .badMagic }
-        let version = try r.read(UInt16.self)
-        guard version == Self.version else { throw .unsupportedVersion(version) }
-        var tail = WireReader(bytes[(bytes.count - 4)...])
-        guard try tail.read(UInt32.self) == Checksum.crc32c(bytes[0..<(bytes.count - 4)]) else {
-            throw .badChecksum
-        }
+        var (r, _) = try WireReader.stored(bytes, magic: Self.magic, versions: Self.version...Self.version)
         id = GroupIdentifier(try r.read())
         serial = ArraySerial(try r.read())
         consistencyGroup = try r.readOptional { r throws(WireError) in try r.read() }
