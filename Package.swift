@@ -198,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "HostViewTests", dependencies: ["Bench", "CommandDevice", "HostView", "TestSupport"],
             swiftSettings: checked),
-        .testTarget(name: "ScriptTests", dependencies: ["Bench", "TestSupport"], swiftSettings: checked),
+        .testTarget(
+            name: "ScriptTests", dependencies: ["Bench", "TestSupport"], exclude: ["scripts"], swiftSettings: checked),
         .testTarget(name: "StoryTests", dependencies: ["Bench", "Platform", "TestSupport"], swiftSettings: checked),
         .testTarget(
             name: "MatrixTests",
