@@ -1,4 +1,4 @@
-// A value behind a lock with a condition: the one place where a thread of the house waits for another.
+// A value behind a lock with a condition: the one way in which a thread waits for another.
 
 internal import CPlatform
 

@@ -2,7 +2,7 @@
 // is the first line; `-nomsg` and `-I` there count for every line, unless a line has its own `-I`.
 //
 // The exit status is that of the last line that ran, 0 if none did. `-zx` also ends when the instance does, with EX_COMERR,
-// and does not begin without one, with EX_ATTHOR. The manuals have the options; statuses and prompt are this house's own.
+// and does not begin without one, with EX_ATTHOR. The manuals have the options; statuses and prompt are ours.
 //
 // - Source: RAID Manager reference, section 2.1.
 

@@ -1,6 +1,6 @@
 // The options of raidscan.
 //
-// - Source: RAID Manager reference, section 2.11; the words of the help are this house's own.
+// - Source: RAID Manager reference, section 2.11; the words of the help are ours.
 
 internal import ReplicationCore
 

@@ -1,7 +1,7 @@
 // What horctakeover does: one row for each documented case, searched from the top. The second table says what a forced
 // takeover of the secondary is worth.
 //
-// The house is stricter than the manual in one point: a takeover never copies an older secondary over a primary that may
+// ArrayBench is stricter than the manual in one point: a takeover never copies an older secondary over a primary that may
 // be newer. Whether a swap may follow is `HorcTakeover`'s to decide; the rows are the manual's.
 //
 // - Source: RAID Manager reference, section 5.6.

@@ -1,4 +1,4 @@
-// How sure a fact about RAID Manager is. Nobody of this house has the real product: every message, number and option
+// How sure a fact about RAID Manager is. Nobody here has the real product: every message, number and option
 // carries the mark of the source it came from, so that a listing from a real array finds what it corrects.
 //
 // - Source: RAID Manager reference, section 0.1.
@@ -14,7 +14,7 @@ package enum Certainty: String, Hashable, Sendable, CaseIterable {
     case known = "K"
     /// Follows from the above.
     case inferred = "INF"
-    /// The manuals are silent: this house chose.
+    /// The manuals are silent: the choice is ours.
     case ours = "OURS"
 
     /// Whether a listing from a real array is wanted.

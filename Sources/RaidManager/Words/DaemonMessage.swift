@@ -1,5 +1,5 @@
 // Everything that an instance writes to its log, one row each. `{}` stands for what is known beyond the sentence. Those with
-// a number go to syslog as well, as the original's do; the others are this house's own.
+// a number go to syslog as well, as the original's do; the others are ours.
 //
 // - Source: RAID Manager reference, section 7. Numbers and their meaning are from memory of the manuals; the sentences are
 //   not verified.

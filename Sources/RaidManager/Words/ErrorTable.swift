@@ -1,7 +1,7 @@
 // What is known of every error, one row each: exit status, the word in brackets, the sentence, what an operator can do, how
 // sure the sentence is, and where the reference has it. A correction from a real array is a change of one line here.
 //
-// Statuses and words are confirmed by a client's full list (S1); the mark is the sentence's. Remedies are this house's own.
+// Statuses and words are confirmed by a client's full list (S1); the mark is the sentence's. Remedies are ours.
 //
 // - Source: RAID Manager reference, section 4.6.
 

@@ -1,5 +1,5 @@
-// The table between the core's words and RAID Manager's: role and status become P-VOL and PSUE. Nothing else in the
-// house knows these words.
+// The table between the core's words and RAID Manager's: role and status become P-VOL and PSUE. Nothing else
+// knows these words.
 //
 // - Source: RAID Manager reference, sections 3.6, 4.2 and 5.1.
 
