@@ -17,7 +17,7 @@ struct LoadTests {
     }
 
     @Test func aKilledLoadLeavesARecordThatJudges() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             for name in ["a", "b"] { try makeFile(folder + "/" + name, bytes: 4 << 20) }
             let load = try start(folder, ["a", "b"].map { folder + "/" + $0 }, seconds: 30)
             try await Task.sleep(for: .milliseconds(600))
@@ -45,7 +45,7 @@ struct LoadTests {
     @Test func verdictAndStampsCountTheSameLosses() async throws {
         try await StoryBench.run { bench in
             try await bench.pair("async")
-            try await withTemporaryFolder { folder in
+            try await withTemporaryFolderAsync { folder in
                 let load = try start(
                     folder, StoryBench.volumes.map { bench.device("east", $0) }, seconds: 30,
                     more: ["--rate", "800", "--dependent", "20", "--mix", "4k:80,32k:20", "--flushes", "5"])

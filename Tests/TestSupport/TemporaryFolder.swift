@@ -9,7 +9,8 @@ package func withTemporaryFolder<Result>(_ body: (String) throws -> Result) thro
     return try body(folder)
 }
 
-package func withTemporaryFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+/// The same for what waits.
+package func withTemporaryFolderAsync<Result>(_ body: (String) async throws -> Result) async throws -> Result {
     let folder = try makeTemporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try await body(folder)

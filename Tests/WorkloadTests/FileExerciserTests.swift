@@ -25,7 +25,7 @@ import Workload
     }
 
     @Test func aFileThatIsThereIsHeld() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let plan = try await Self.exercise(folder)
             let verdict = try FileExerciserCheck.judge(record: plan.record, copy: plan.file)
             #expect(verdict.result == .held, "\(verdict)")
@@ -35,7 +35,7 @@ import Workload
     }
 
     @Test func everyStateSinceTheFsyncIsAllowed() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let plan = try await Self.exercise(folder)
             let history = try LoadHistory.read(plan.record)
             let synced = try #require(history.operations.lastIndex { $0.kind == .flush })
@@ -47,7 +47,7 @@ import Workload
 
     /// The check's canaries.
     @Test func whatTheFsyncPromisedMustBeThere() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let plan = try await Self.exercise(folder)
             let history = try LoadHistory.read(plan.record)
             let synced = try #require(history.operations.lastIndex { $0.kind == .flush })
@@ -69,7 +69,7 @@ import Workload
     }
 
     @Test func recordsAreNotMixedUp() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let plan = try await Self.exercise(folder, count: 100)
             #expect(throws: WorkloadFailure.self) {
                 try StampCheck.judge(record: plan.record, copies: [plan.file])

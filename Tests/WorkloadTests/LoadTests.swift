@@ -25,7 +25,7 @@ import Workload
     }
 
     @Test(arguments: [0, 10]) func aRunOnFilesLosesNothing(_ others: Int) async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             var plan = Self.plan(folder)
             plan.flushPercent = others
             plan.discardPercent = others
@@ -43,7 +43,7 @@ import Workload
 
     /// The canary of the whole chain: a file is taken back to an earlier state, alone and with the other.
     @Test func anOlderCopyOfOneVolumeIsOutOfOrder() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let plan = Self.plan(folder)
             let load = try StampedLoad.start(plan)
             _ = try await blocking { try load.finish(patience: 10) }
@@ -58,7 +58,7 @@ import Workload
     }
 
     @Test func aSecondRunOverTheFirstIsJudgedAlone() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             _ = try await Self.run(Self.plan(folder))
             var second = Self.plan(folder, count: 50)
             second.record = folder + "/second"
@@ -74,7 +74,7 @@ import Workload
     /// A fault sweep: the nth operation fails, for many n; nothing but it is missing.
     @Test(arguments: [1, 2, 3, 5, 8, 100, 199, 200] as [UInt64])
     func oneErrorIsRecordedAndTheLoadGoesOn(_ number: UInt64) async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             var plan = Self.plan(folder, count: 200)
             plan.faults = LoadFaults { $0 == number ? EIO : nil }
             let done = try await Self.run(plan)
@@ -91,7 +91,7 @@ import Workload
     }
 
     @Test func aDeviceThatIsGoneEndsTheLoad() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             var plan = Self.plan(folder)
             plan.count = nil
             plan.errorPatienceSeconds = 0.2
@@ -104,7 +104,7 @@ import Workload
     }
 
     @Test func aDeviceThatHangsKeepsNobodyFromEnding() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             var plan = Self.plan(folder)
             let isReleased = Mark()
             plan.faults = LoadFaults { sequence in
@@ -129,7 +129,7 @@ import Workload
     }
 
     @Test func whatIsUnderWayNeverOverlaps() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             var plan = Self.plan(folder)
             plan.regionLength = 256 << 10
             plan.queueDepth = 16
@@ -166,7 +166,7 @@ import Workload
     func aKilledLoadLeavesAReadableRecord() async throws {
         let program = try TestPrograms.path("arraybench")
         for _ in 0..<3 {
-            try await withTemporaryFolder { folder in
+            try await withTemporaryFolderAsync { folder in
                 let record = folder + "/record"
                 let targets = [folder + "/a", folder + "/b"]
                 let process = Process()
