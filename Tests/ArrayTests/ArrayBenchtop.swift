@@ -122,7 +122,13 @@ final class TestArray {
     func status(_ index: Int = 0) -> PairStatus? { (try? volume(index))?.pair?.status }
 
     func shape(_ request: ImpairmentRequest) async throws {
-        try await ServiceProcessorClient(array: name, layout: layout).shape(link: "east-west", request)
+        let client = ServiceProcessorClient(array: name, layout: layout)
+        // The service processor comes up last, after the command device by which `start` knows that the array answers.
+        for _ in 0..<1000 {
+            if (try? await client.status()) != nil { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        try await client.shape(link: "east-west", request)
     }
 }
 
