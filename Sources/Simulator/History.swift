@@ -19,7 +19,7 @@ package struct Outcome: Sendable {
 
 package struct History: Sendable {
     /// Rises whenever a seed gives another history than before.
-    package static let generation = 2
+    package static let generation = 3
     package static let writesWanted = 200
     package static let faultsWanted = 3
     package static let roleChangesWanted = 2

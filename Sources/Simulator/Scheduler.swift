@@ -186,6 +186,9 @@ struct Scheduler: Sendable {
         let volumes = swarm.shape.groups[side.group].volumeBlocks.count
         let all = PairSet.all(volumes)
         let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(volumes)))
+        if swarm.joins, dice.chance(20) {
+            return .ask(side, .join(pairs: some, copiesData: dice.chance(70)))
+        }
         switch dice.roll(swarm.deletes ? 17 : 15) {
         case 0..<3:
             return .ask(
@@ -213,7 +216,18 @@ struct Scheduler: Sendable {
         let first = Side(group: side.group, half: 0)
         if !world[first].hasGroup, !world[first.other].hasGroup { return .ask(first, .create(copiesData: true)) }
         guard isHome, world[first].hasGroup else { return nil }
+        if swarm.joins, let join = wiseJoin(first, world) { return join }
         let secondary = world[first].group[0].record.role == .secondary ? first : first.other
         return .ask(secondary, dice.chance(60) ? .swap : .takeOver)
+    }
+
+    /// Takes one of the pairs in that are in none.
+    private mutating func wiseJoin(_ first: Side, _ world: borrowing World) -> Event? {
+        let record = world[first].group[0].record
+        let missing = record.pairs.indices.filter { record.pairs[$0].isDeleted }
+        guard !missing.isEmpty, dice.chance(60) else { return nil }
+        let chosen = dice.chance(30) ? missing : [dice.pick(missing)]
+        let pairs = PairSet(bits: chosen.reduce(0) { $0 | 1 << UInt8($1) })
+        return .ask(record.role == .primary ? first : first.other, .join(pairs: pairs, copiesData: dice.chance(70)))
     }
 }

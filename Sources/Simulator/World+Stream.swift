@@ -165,7 +165,7 @@ extension World {
             } else {
                 createSecondary(order, group, at: owner)
             }
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
+        case .greeting, .join, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
             sendControl(.unknownGroup, about: group, from: side)
         case .delete: sendControl(.done, about: group, from: side)
         case .unknownGroup, .suspended, .done, .refused: break
