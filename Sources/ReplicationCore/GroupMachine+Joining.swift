@@ -28,6 +28,13 @@ extension GroupMachine {
         }
     }
 
+    /// What stands against making places now in this side's half, which must have the role `role`.
+    package func refusalToGrow(as role: Role) -> Refusal? {
+        guard record.role == role else { return role == .primary ? .notPrimary : .peerDisagrees }
+        guard operation == nil, handover == nil else { return .busy }
+        return isWhollyReplicating ? nil : .wrongStatus
+    }
+
     // MARK: Primary
 
     /// Takes `pairs` into the running stream, in places that are there. Ends when both sides have noted them; until then
@@ -35,7 +42,7 @@ extension GroupMachine {
     /// - Parameter pairs: as they are to be; `copying`, or `paired` if the copies are said to be equal.
     /// - Source: RAID Manager reference, sections 2.2 and 5.5 (the group keeps its timers).
     package mutating func join(_ token: CommandToken, _ pairs: [PairRecord]) -> [GroupEffect] {
-        if let refusal = refusalForPrimary() ?? refusal(toJoin: pairs) { return [.finished(token, refusal)] }
+        if let refusal = refusalToGrow(as: .primary) ?? refusal(toJoin: pairs) { return [.finished(token, refusal)] }
         guard isLinkOpen else { return [.finished(token, .linkDown)] }
         operation = .joining(token, pairs: pairs)
         let order = PeerJoin(
@@ -51,11 +58,10 @@ extension GroupMachine {
     /// What stands against new pairs on either side.
     private func refusal(toJoin pairs: [PairRecord]) -> Refusal? {
         if pairs.contains(where: { index(of: $0.local) != nil }) { return .alreadyPaired }
-        if pairs.isEmpty || pairs.contains(where: { record.freePlace(for: $0) == nil }) { return .noGroupLeft }
-        // A stream that has stopped is not to begin anew with a part of its group.
-        return isWhollyReplicating ? nil : .wrongStatus
+        return pairs.isEmpty || pairs.contains { record.freePlace(for: $0) == nil } ? .noGroupLeft : nil
     }
 
+    /// A stream that has stopped is not to begin anew with a part of its group.
     private var isWhollyReplicating: Bool {
         !record.isGone && livePairs.allSatisfy { record.pairs[$0].status.isReplicating }
     }
@@ -102,12 +108,9 @@ extension GroupMachine {
             return [.send(.refused(.notUnderstood))]
         }
         let pairs = order.pairs
-        guard record.role == .secondary, order.epoch == record.epoch else {
-            return [.send(.refused(.peerDisagrees))]
-        }
-        guard operation == nil, handover == nil else { return [.send(.refused(.busy))] }
+        guard order.epoch == record.epoch else { return [.send(.refused(.peerDisagrees))] }
         guard order.mode == record.mode else { return [.send(.refused(.groupDiffers))] }
-        if let refusal = refusal(toJoin: pairs) { return [.send(.refused(refusal))] }
+        if let refusal = refusalToGrow(as: .secondary) ?? refusal(toJoin: pairs) { return [.send(.refused(refusal))] }
         let places = settle(pairs)
         return [.persist, .joined(places), .send(.done)]
     }

@@ -107,6 +107,8 @@ package struct GroupRecord: Hashable, Sendable {
     }
 
     package var trackCounts: [Int] { pairs.map(\.layout.trackCount) }
+    /// Of the places whose bitmaps lie in the group's memory.
+    package var foundingTrackCounts: [Int] { pairs.prefix(foundingPlaces).map(\.layout.trackCount) }
     package var isGone: Bool { pairs.allSatisfy(\.isDeleted) }
 
     /// The place that a new pair of this volume can take: its last pair is gone.
@@ -118,6 +120,7 @@ package struct GroupRecord: Hashable, Sendable {
     mutating func addPlace(_ pair: PairRecord) {
         var place = pair
         place.isDeleted = true
+        place.status = .suspended(.byOperator)
         pairs.append(place)
     }
 

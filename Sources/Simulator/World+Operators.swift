@@ -140,7 +140,9 @@ extension World {
         let status: PairStatus = shape.startsHeld ? .suspended(.byOperator) : copiesData ? .copying : .paired
         let pairs = shape.volumeBlocks.indices.map { volume in
             var pair = pair(volume, at: side, status, isUsable: role == .primary || !copiesData)
-            pair.isDeleted = shape.lateVolumes.contains(volume)
+            guard shape.lateVolumes.contains(volume) else { return pair }
+            pair.isDeleted = true
+            pair.status = .suspended(.byOperator)
             return pair
         }
         var record = GroupRecord(
