@@ -9,7 +9,14 @@ internal import ReplicationCore
 internal import Synchronization
 internal import VolumeStore
 
-/// A join that is under way: the volumes are held until it is given back.
+/// A join that is about to be asked for.
+struct Join {
+    let group: ReplicationGroup
+    let pairs: [PairRecord]
+    let volumes: HeldVolumes
+}
+
+/// Volumes that are to join: nothing changes them until they are given back.
 struct HeldVolumes {
     private let held: [(volume: Volume, range: UInt32)]
 
@@ -58,11 +65,11 @@ extension ArrayController {
         return group
     }
 
-    /// Asks both sides to take the pairs in. The group keeps its timers, whatever the order says of them.
-    /// - Returns: the volumes, to be given back, claimed, when the request has ended.
+    /// Makes room in the group, and holds the volumes until the request to take them in has ended. The group keeps its
+    /// timers, whatever the order says of them.
     func beginJoin(
         _ group: ReplicationGroup, _ pairings: [VolumePairing], _ order: CreationOrder
-    ) throws(Refusal) -> (HeldVolumes, CommandToken) {
+    ) throws(Refusal) -> Join {
         if order.startsSuspended { throw .wrongStatus }
         let pairs = pairings.map { pairing in
             PairRecord(
@@ -76,19 +83,26 @@ extension ArrayController {
             throw refusal
         }
         held.claim()
+        return Join(group: group, pairs: pairs, volumes: held)
+    }
+
+    /// Asks both sides to take the pairs in, and waits for the end of it.
+    func carryOut(_ join: Join) -> Refusal? {
         let token = waiters.makeToken()
-        group.perform { $0.join(token, pairs) }
-        return (held, token)
+        join.group.perform { $0.join(token, join.pairs) }
+        defer { join.volumes.giveBack(isClaimed: true) }
+        return waiters.wait(for: token, deadline: nil)
     }
 
     /// Takes pairs that another array ordered into the secondary half of a group.
     func takeIn(_ order: PeerJoin, into group: ReplicationGroup) {
         creation.withLock { _ in
             if let refusal = refusal(toTakeIn: order) ?? group.makePlaces(for: order.pairs, as: .secondary) {
-                group.perform { _ in [.send(.refused(refusal))] }
+                group.link.send(.control, group: group.id, payload: PeerMessage.refused(refusal).encoded())
                 return
             }
-            group.received(.join(order))
+            // The link's thread sends the answer later: it must not wait for the other array under this lock.
+            group.receivedUnsent(.join(order))
             // Hosts of the future secondary may be in the middle of a write: it ends before the first frame is applied.
             for member in order.members { volume(member.ldev)!.quiesce() }
         }

@@ -118,10 +118,10 @@ extension ArrayController {
         return volume.member == nil ? nil : .alreadyPaired
     }
 
-    /// What the other array is waited for.
+    /// What the other array is asked for.
     private enum Beginning {
         case ofGroup(ReplicationGroup, CommandToken)
-        case ofJoin(HeldVolumes, CommandToken)
+        case ofJoin(Join)
     }
 
     private func createGroup(_ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort) -> Refusal? {
@@ -138,10 +138,7 @@ extension ArrayController {
             let refusal = waiters.wait(for: token, deadline: nil)
             if refusal != nil { group.perform { $0.discard() } }
             return refusal
-        case .ofJoin(let volumes, let token):
-            let refusal = waiters.wait(for: token, deadline: nil)
-            volumes.giveBack(isClaimed: true)
-            return refusal
+        case .ofJoin(let join): return carryOut(join)
         }
     }
 
@@ -151,10 +148,7 @@ extension ArrayController {
         for pairing in pairings {
             if let refusal = refusal(toPair: pairing.local) { throw refusal }
         }
-        if let group = try groupToJoin(order) {
-            let (volumes, token) = try beginJoin(group, pairings, order)
-            return .ofJoin(volumes, token)
-        }
+        if let group = try groupToJoin(order) { return .ofJoin(try beginJoin(group, pairings, order)) }
         let (group, token) = try beginGroup(pairings, order, port)
         return .ofGroup(group, token)
     }

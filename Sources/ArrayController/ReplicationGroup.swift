@@ -224,6 +224,13 @@ protocol GroupOwner: AnyObject, Sendable {
             return machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds()))
         }
     }
+    /// The same for a caller who holds something that sending must not wait for.
+    func receivedUnsent(_ message: PeerMessage) {
+        lockedUnsent { state in
+            carryOut(
+                state.machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds())), &state)
+        }
+    }
     /// Runs the group's timers.
     /// - Returns: false if nothing can become due before the next event: the group calls its owner then.
     func tick(_ now: Moment) -> Bool {

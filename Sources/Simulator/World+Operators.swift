@@ -97,15 +97,15 @@ extension World {
             return
         }
         // An operator who wants no copy has made the volumes equal.
-        let isHeld = shape(of: side).startsHeld
-        let copiesData = copiesData && !isHeld
+        let isHeld = shape(of: side).startsHeld && !copiesData
         if !copiesData { contents[side.group].equalise(side.other, shape(of: side).foundingVolumes) }
         groupsMade += 1
         creations[side.index] = token
         let group = GroupIdentifier(creator: World.serial(DiskArray.a), counter: groupsMade)
         let shape = shape(of: side)
         let life = self[side].life
-        makeGroup(group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
+        makeGroup(
+            group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData, isHeld: isHeld)
         guard self[side].life == life else { return }
         let members = shape.foundingVolumes.map { volume in
             PeerCreation.Member(
@@ -122,7 +122,9 @@ extension World {
     mutating func createSecondary(_ order: PeerCreation, _ group: GroupIdentifier, at side: Side) {
         creations[side.index] = nil
         let life = self[side].life
-        makeGroup(group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
+        makeGroup(
+            group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData,
+            isHeld: order.startsSuspended)
         guard self[side].life == life else { return }
         self[side].store()
         if !order.copiesData {
@@ -134,10 +136,11 @@ extension World {
     }
 
     private mutating func makeGroup(
-        _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool
+        _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool,
+        isHeld: Bool
     ) {
         let shape = shape(of: side)
-        let status: PairStatus = shape.startsHeld ? .suspended(.byOperator) : copiesData ? .copying : .paired
+        let status: PairStatus = isHeld ? .suspended(.byOperator) : copiesData ? .copying : .paired
         let pairs = shape.volumeBlocks.indices.map { volume in
             var pair = pair(volume, at: side, status, isUsable: role == .primary || !copiesData)
             guard shape.lateVolumes.contains(volume) else { return pair }
@@ -150,7 +153,7 @@ extension World {
             remoteSerial: World.serial(self[side.other].array),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
             journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil, pairs: pairs)
-        record.isHeld = shape.startsHeld
+        record.isHeld = isHeld
         let life = self[side].life
         finishSimplexWrites(side) { _ in true }
         guard self[side].life == life else { return }

@@ -19,7 +19,7 @@ package struct GroupShape: Hashable, Sendable {
     package var hasJournals = false
     /// Volumes that are in no pair when the group is made, and may join it. At least one must be left.
     package var lateVolumes: PairSet = []
-    /// The group is made suspended, without a copy.
+    /// A group that is made without a copy is made suspended.
     package var startsHeld = false
 
     package init(mode: ReplicationMode) { self.mode = mode }
