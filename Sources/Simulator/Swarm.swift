@@ -176,7 +176,10 @@ struct Swarm: Sendable {
                 shape.groups[group].lateVolumes.bits |= 1 << UInt8(volume)
             }
         }
-        if profile == .joins { deletes = dice.chance(50) }
+        guard profile == .joins else { return }
+        deletes = dice.chance(50)
+        restlessness = dice.pick([2, 5, 10])
+        for index in paces.indices { paces[index].pump = dice.pick([1, 4, 10]) }
     }
 
     private mutating func restrict(to profile: Profile) {

@@ -60,22 +60,33 @@ extension World {
         for (volume, range) in joining.ranges { self[side].release(range, of: volume) }
     }
 
-    /// The pairs in `places` are new at `side`.
+    /// The secondary `side` is about to take pairs in, if nothing stands against it. An operator who wants no copy has made
+    /// the volumes equal, and stopped the hosts of the secondary's.
+    mutating func prepare(_ order: PeerJoin, at side: Side) {
+        let machine = self[side].group[0]
+        let volumes = order.members.map { Int($0.ldev.value & 0xF) }
+        guard machine.refusalToGrow(as: .secondary) == nil, machine.record.epoch == order.epoch,
+            volumes.allSatisfy({ machine.record.pairs[$0].isDeleted })
+        else { return }
+        let life = self[side].life
+        if !order.copiesData { finishSimplexWrites(side) { volumes.contains($0) } }
+        guard self[side].life == life, self[side].hasGroup else { return }
+        for volume in volumes {
+            ledgers[side.group].joined(side, volume, from: order.start)
+            ledgers[side.group].forgetOrder(side, volume, &contents[side.group])
+            guard !order.copiesData else { continue }
+            contents[side.group].equalise(side, [volume])
+            contents[side.group].expect(side, volume, self.volume(side, volume))
+        }
+    }
+
+    /// The pairs in `places` are new at `side`. The hosts of a secondary end what they were writing.
     mutating func haveJoined(_ places: [Int], at side: Side) {
         self[side].isStale = true
         guard self[side].group[0].role == .secondary else { return }
         let life = self[side].life
         finishSimplexWrites(side) { places.contains($0) }
         guard self[side].life == life, self[side].hasGroup else { return }
-        for volume in places {
-            let pair = self[side].group[0].record.pairs[volume]
-            ledgers[side.group].joined(side, volume, from: pair.since)
-            ledgers[side.group].forgetOrder(side, volume, &contents[side.group])
-            guard pair.isUsable else { continue }
-            // An operator who wants no copy has made the volumes equal.
-            contents[side.group].equalise(side, [volume])
-            contents[side.group].expect(side, volume, self.volume(side, volume))
-        }
         if sabotage == .forgetsWhereAPairJoined { self[side].group[0].forgetJoins() }
     }
 }

@@ -152,6 +152,7 @@ extension World {
         _ message: PeerMessage, about group: GroupIdentifier, at known: Side?, _ end: Int
     ) {
         if let known, self[known].hasGroup {
+            if case .join(let order) = message { prepare(order, at: known) }
             let now = now
             tell(known) { $0.receive(message, now: now) }
             return

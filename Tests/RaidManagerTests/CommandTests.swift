@@ -74,6 +74,21 @@ import Testing
         }
     }
 
+    /// Section 2.4 knows of it; here it is refused, and not passed over in silence.
+    @Test func aResynchronisationPutsNoPairIntoAGroup() {
+        let alone = Situation.named("split").session(.never)
+        for words in ["-fg never 5", "-fg data"] {
+            let result = run("pairresync -g oradb \(words)", in: alone)
+            #expect(result.status == 214 && result.text.contains("no CT group"), "\(words): \(result.text)")
+        }
+        #expect(alone.local.performed.isEmpty)
+        let grouped = Situation.named("split").session(.async)
+        #expect(run("pairresync -g oradb -f async 5", in: grouped).status == 214)
+        #expect(grouped.local.performed.isEmpty)
+        #expect(run("pairresync -g oradb -f async 2", in: grouped).status == 0)
+        #expect(grouped.local.performed == [.resynchronise(first, copyPace: nil, fence: nil)])
+    }
+
     @Test(arguments: [Role.primary, .secondary])
     func splitAndResyncAreAskedOfThePrimarysArrayFromBothSides(_ role: Role) {
         let session = Situation.named("pair").session(.never, from: role)
