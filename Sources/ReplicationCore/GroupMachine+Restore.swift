@@ -226,10 +226,11 @@ extension GroupMachine {
     mutating func mustWait(_ message: PeerMessage) -> Bool {
         guard record.role == .secondary, !isRestored || !deferred.isEmpty else { return false }
         switch message {
-        // What the primary believes it says of both sides' records, not of what is on the volumes; and frames before a join
-        // are not about the pairs that join.
+        // What the primary believes it says of both sides' records, not of what is on the volumes; and frames before a
+        // join are not about the pairs that join.
         case .greeting, .join: return false
-        case .unknownGroup, .create, .resynchronise, .swap, .requestSwap, .takeOver, .delete, .marks, .ready, .suspended,
+        case .unknownGroup, .create, .resynchronise, .swap, .requestSwap, .takeOver, .delete, .marks, .ready,
+            .suspended,
             .done, .refused:
             break
         }

@@ -2,9 +2,9 @@
 // A group grows in this order: the memories of its new places, then the record that has them. Memories that no record has
 // are removed when the array starts.
 
-internal import Synchronization
 package import Platform
 package import ReplicationCore
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc

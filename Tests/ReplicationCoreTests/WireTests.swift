@@ -69,7 +69,9 @@ struct WireTests {
     @Test func theFieldsOfAJoinLieWhereTheyAlwaysLay() {
         let join = PeerMessage.join(
             PeerJoin(
-                members: [.init(ldev: LDEVNumber(0x1211), remote: LDEVNumber(0x2221), byteCount: 0x3837_3635_3433_3231)],
+                members: [
+                    .init(ldev: LDEVNumber(0x1211), remote: LDEVNumber(0x2221), byteCount: 0x3837_3635_3433_3231)
+                ],
                 mode: .asynchronous, copiesData: true, trackBytes: 0x4443_4241, epoch: Epoch(0x5453_5251),
                 start: SequenceNumber(0x6867_6665_6463_6261), copyPace: 0x71))
         let fields: [[UInt8]] = [
