@@ -121,14 +121,17 @@ extension ReplicationGroup {
             if let refusal = state.machine.refusalToGrow(as: role) { return refusal }
             let record = state.machine.record
             let missing = pairs.filter { record.freePlace(for: $0) == nil }
-            do {
+            do throws(GrowthProblem) {
                 let bitmaps = try store.grow(to: record.withPlaces(for: missing))
                 state.machine.addPlaces(zip(missing, bitmaps).map { (pair: $0, bitmap: $1) })
-                return nil
             } catch {
-                owner.cannotGrow(id, "\(error)")
+                switch error {
+                case .noRoom(let reason): owner.cannotGrow(id, reason)
+                case .notOnDisk(let failure): owner.cannotPersist(id, "\(failure)")
+                }
                 return .noGroupLeft
             }
+            return nil
         }
     }
 }

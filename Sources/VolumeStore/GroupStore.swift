@@ -10,6 +10,14 @@ internal import Synchronization
     internal import Glibc
 #endif
 
+/// Why a group did not grow.
+package enum GrowthProblem: Error, Hashable, Sendable {
+    /// Nothing has changed.
+    case noRoom(String)
+    /// It has grown, and that may be gone after a crash of the machine.
+    case notOnDisk(SystemFailure)
+}
+
 /// A group's files, open.
 ///
 /// **Threads**: `save` and `grow` under the group's lock; the memory belongs to the group's machine.
@@ -142,15 +150,14 @@ internal import Synchronization
     /// Makes memories for the places that `record` has beyond those that are known, and stores it; a record file that is too
     /// small for it is replaced.
     /// - Returns: the bitmaps of the new places, nothing marked.
-    /// - Throws: nothing has changed then.
-    package func grow(to record: GroupRecord) throws(StateFolderProblem) -> [TrackBitmap] {
-        try files.withLock { files throws(StateFolderProblem) in
+    package func grow(to record: GroupRecord) throws(GrowthProblem) -> [TrackBitmap] {
+        try files.withLock { files throws(GrowthProblem) in
             let known = record.foundingPlaces + files.places.count
             let isRoomy = files.record.capacity >= Self.capacity(record)
             guard !isRoomy || known < record.pairs.count else { return [] }
             var made: [MappedFile] = []
+            var bitmaps: [TrackBitmap] = []
             do {
-                var bitmaps: [TrackBitmap] = []
                 for place in known..<record.pairs.count {
                     let (mapping, bitmap) = try makePlace(place, of: record)
                     made.append(mapping)
@@ -161,12 +168,13 @@ internal import Synchronization
                 } else {
                     files.record = try makeRecordFile(record)
                 }
-                files.places += made
-                return bitmaps
             } catch {
                 for place in made { unsafe unlink(place.path) }
-                throw StateFolderProblem("replication group \(record.id) cannot grow: \(error)")
+                throw .noRoom("\(error)")
             }
+            files.places += made
+            do throws(SystemFailure) { try folder.synchroniseGroupNames() } catch { throw .notOnDisk(error) }
+            return bitmaps
         }
     }
 
@@ -193,7 +201,7 @@ internal import Synchronization
         do throws(SystemFailure) {
             let file = try RecordFile(path: draft, capacity: Self.capacity(record))
             try file.store(record.encoded())
-            try folder.give(draft, name: path)
+            guard unsafe rename(draft, path) == 0 else { throw SystemFailure("write", path, errno) }
             return file
         } catch {
             unsafe unlink(draft)

@@ -132,15 +132,13 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         }
     }
 
-    /// Gives the file `draft` the name `path`, in place of what has it; both are in this folder. When this returns, the name
-    /// outlasts a crash of the machine.
-    func give(_ draft: String, name path: String) throws(SystemFailure) {
-        guard unsafe Glibc.rename(draft, path) == 0 else { throw SystemFailure("write", path, errno) }
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let folder = unsafe arraybench_open(String(path[..<slash]), O_RDONLY, 0)
-        guard folder >= 0 else { throw SystemFailure("synchronise", path, -folder) }
+    /// Waits until the names of the groups' files are on the disk.
+    func synchroniseGroupNames() throws(SystemFailure) {
+        let names = path + "/groups"
+        let folder = unsafe arraybench_open(names, O_RDONLY, 0)
+        guard folder >= 0 else { throw SystemFailure("synchronise", names, -folder) }
         defer { close(folder) }
-        guard fsync(folder) == 0 else { throw SystemFailure("synchronise", path, errno) }
+        guard fsync(folder) == 0 else { throw SystemFailure("synchronise", names, errno) }
     }
 
     // MARK: Parts
