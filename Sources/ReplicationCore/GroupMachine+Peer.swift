@@ -260,6 +260,8 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
+            // A stream that ended with it may be what the other side's takeover waits for.
+            effects += settle()
         case .joining(let token, let pairs):
             effects += peerTookIn(token, pairs)
             effects += settle()
