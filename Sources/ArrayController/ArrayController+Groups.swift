@@ -42,6 +42,10 @@ extension ArrayController: GroupOwner {
         folder.removeGroup(group.id)
     }
 
+    func pairsHaveJoined(_ group: ReplicationGroup, _ pairs: [(ldev: LDEVNumber, place: Int)]) {
+        for (ldev, place) in pairs { volumes[ldev]?.join(group, pair: place) }
+    }
+
     func tookOver(_ ldevs: [LDEVNumber]) { plan.afterTakeover?(ldevs) }
 
     func log(_ group: GroupIdentifier, _ note: GroupNote) {
@@ -54,6 +58,10 @@ extension ArrayController: GroupOwner {
             logger.notice("group \(group): \(count) frames lie in its journal, from which it goes on")
         case .peerDisagrees: logger.warning("group \(group): the other array disagrees about the pair")
         }
+    }
+
+    func cannotGrow(_ group: GroupIdentifier, _ reason: String) {
+        logger.error("group \(group): no pair can join it: \(reason)")
     }
 
     /// A state that cannot be noted must not be lived: the array stops as if its NVRAM had failed.

@@ -112,7 +112,8 @@ extension ArrayController {
             guard guardedMember(of: group, among: ldevs) != nil else { return false }
         case .swap:
             guard guardedMember(of: group) != nil else { return false }
-        case .greeting, .create, .requestSwap, .takeOver, .marks, .ready, .delete, .unknownGroup, .suspended, .done,
+        case .greeting, .create, .join, .requestSwap, .takeOver, .marks, .ready, .delete, .unknownGroup, .suspended,
+            .done,
             .refused:
             return false
         }

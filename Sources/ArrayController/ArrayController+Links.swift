@@ -34,13 +34,15 @@ extension ArrayController {
 
     func received(_ message: PeerMessage, for id: GroupIdentifier, over port: LinkPort) {
         if let group = group(id) {
-            if group.link === port, !refusesGuarded(message, for: group, over: port) { group.received(message) }
+            guard group.link === port else { return }
+            if case .join(let order) = message { return takeIn(order, into: group) }
+            if !refusesGuarded(message, for: group, over: port) { group.received(message) }
             return
         }
         let answer: PeerMessage
         switch message {
         case .create(let creation): answer = makeSecondary(id, creation, over: port)
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready: answer = .unknownGroup
+        case .greeting, .join, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready: answer = .unknownGroup
         case .delete: answer = .done
         case .unknownGroup, .suspended, .done, .refused: return
         }

@@ -36,6 +36,8 @@ extension ArrayController {
         guard primary.byteCount == secondary.byteCount else { return .sizesDiffer }
         // A copy of a copy, and a copy that is somebody's far side, are ours to refuse: real arrays allow a few of them.
         guard secondary.member == nil, secondary.hooks.local.withLock({ $0.isEmpty }) else { return .alreadyPaired }
+        // It is about to become a remote primary.
+        if secondary.hooks.isClaimed { return .busy }
         let places = primary.hooks.local.withLock { $0 }
         guard places.asSecondary == nil,
             !places.asPrimary.contains(where: { $0.set.pair($0.pair).mirror == name.mirror })

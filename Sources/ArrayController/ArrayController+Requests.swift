@@ -82,10 +82,13 @@ extension ArrayController {
 
     private func create(_ order: CreationOrder) -> ArrayReply {
         guard let port = link(to: order.remoteSerial) else { return .refused(.noSuchLink, nil) }
-        guard !order.startsSuspended, !order.refusesReads else { return .refused(.notSupported, nil) }
+        // Only a pair with journals can be held for a delta resynchronisation.
+        guard !order.startsSuspended || order.journals != nil, !order.refusesReads else {
+            return .refused(.notSupported, nil)
+        }
         if let journals = order.journals {
             guard order.mode == .asynchronous else { return .refused(.notUnderstood, nil) }
-            if let refusal = refusal(toUseJournal: journals.local) { return .refused(refusal, nil) }
+            guard self.journals[journals.local] != nil else { return .refused(.journalMissing, nil) }
         }
         guard Set(order.pairings.map(\.local)).count == order.pairings.count,
             Set(order.pairings.map(\.remote)).count == order.pairings.count, !order.pairings.isEmpty,
@@ -115,27 +118,45 @@ extension ArrayController {
         return volume.member == nil ? nil : .alreadyPaired
     }
 
+    /// What the other array is asked for.
+    private enum Beginning {
+        case ofGroup(ReplicationGroup, CommandToken)
+        case ofJoin(Join)
+    }
+
     private func createGroup(_ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort) -> Refusal? {
-        let made: (group: ReplicationGroup, token: CommandToken)
+        let beginning: Beginning
         do throws(Refusal) {
             // Two requests at once must not both find a volume or a number free. The other array's answer is not
             // waited for under this lock: the link's thread takes it too.
-            made = try creation.withLock { _ throws(Refusal) in try beginGroup(pairings, order, port) }
+            beginning = try creation.withLock { _ throws(Refusal) in try begin(pairings, order, port) }
         } catch {
             return error
         }
-        let refusal = waiters.wait(for: made.token, deadline: nil)
-        if refusal != nil { made.group.perform { $0.discard() } }
-        return refusal
+        switch beginning {
+        case .ofGroup(let group, let token):
+            let refusal = waiters.wait(for: token, deadline: nil)
+            if refusal != nil { group.perform { $0.discard() } }
+            return refusal
+        case .ofJoin(let join): return carryOut(join)
+        }
+    }
+
+    private func begin(
+        _ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort
+    ) throws(Refusal) -> Beginning {
+        for pairing in pairings {
+            if let refusal = refusal(toPair: pairing.local) { throw refusal }
+        }
+        if let group = try groupToJoin(order) { return .ofJoin(try beginJoin(group, pairings, order)) }
+        let (group, token) = try beginGroup(pairings, order, port)
+        return .ofGroup(group, token)
     }
 
     /// Makes the primary half, asks the other array for its half, and hands the volumes over to the group.
     private func beginGroup(
         _ pairings: [VolumePairing], _ order: CreationOrder, _ port: LinkPort
     ) throws(Refusal) -> (ReplicationGroup, CommandToken) {
-        for pairing in pairings {
-            if let refusal = refusal(toPair: pairing.local) { throw refusal }
-        }
         if let number = order.journals?.local, let refusal = refusal(toUseJournal: number) { throw refusal }
         let record = try newRecord(pairings, order)
         guard let store = try? GroupStore(creating: record, in: folder) else { throw .noGroupLeft }
@@ -165,16 +186,24 @@ extension ArrayController {
             localSerial: plan.identity.serial, remoteSerial: order.remoteSerial,
             consistencyGroup: try consistencyGroup(for: order.grouping), role: .primary, mode: order.mode,
             epoch: Epoch(1),
-            slotCount: slotCount(for: order.mode, pairs: pairings.count, journal: order.journals?.local),
+            slotCount: slotCount(
+                for: order.mode, isAlone: order.grouping == .separate, journal: order.journals?.local),
             journals: order.journals,
             pairs: pairings.map { pairing in
                 PairRecord(
                     local: pairing.local, remote: pairing.remote, layout: layout(of: volume(pairing.local)!),
-                    status: order.copiesData ? .copying : .paired, isUsable: true, copyPace: order.copyPace)
+                    status: status(copies: order.copiesData, isHeld: order.startsSuspended), isUsable: true,
+                    copyPace: order.copyPace)
             })
+        record.isHeld = order.startsSuspended
         record.sideFileTimeout = order.timers.sideFile(on: plan.clockRate)
         record.linkTimeout = order.mode == .asynchronous ? order.timers.link(on: plan.clockRate) : nil
         return record
+    }
+
+    /// Of a pair when it is made.
+    private func status(copies: Bool, isHeld: Bool) -> PairStatus {
+        isHeld ? .suspended(.byOperator) : copies ? .copying : .paired
     }
 
     private func consistencyGroup(for grouping: GroupingOrder) throws(Refusal) -> UInt8? {
@@ -183,8 +212,7 @@ extension ArrayController {
             guard let free = freeConsistencyGroup() else { throw .noGroupLeft }
             return free
         }
-        let isUsed = allGroups.contains { $0.state.withLock { $0.machine.record.consistencyGroup == wanted } }
-        guard !isUsed, wanted <= 127 else { throw .groupDiffers }
+        guard wanted <= 127 else { throw .groupDiffers }
         return wanted
     }
 
@@ -195,10 +223,10 @@ extension ArrayController {
             },
             mode: record.mode, consistencyGroup: record.consistencyGroup, copiesData: order.copiesData,
             trackBytes: plan.trackBytes, epoch: record.epoch, copyPace: order.copyPace,
-            journals: record.journals?.seenFromThere)
+            journals: record.journals?.seenFromThere, startsSuspended: order.startsSuspended)
     }
 
-    private func layout(of volume: Volume) -> TrackLayout {
+    func layout(of volume: Volume) -> TrackLayout {
         TrackLayout(volumeBytes: volume.byteCount, trackBytes: plan.trackBytes)
     }
 
@@ -210,35 +238,26 @@ extension ArrayController {
     private func beginSecondary(
         _ id: GroupIdentifier, _ creation: PeerCreation, _ port: LinkPort
     ) -> PeerMessage {
-        guard !creation.members.isEmpty, Set(creation.members.map(\.ldev)).count == creation.members.count,
-            TrackLayout.isValid(trackBytes: creation.trackBytes)
-        else {
-            return .refused(.notUnderstood)
-        }
-        for member in creation.members {
-            guard let volume = volume(member.ldev) else { return .refused(.noSuchVolume) }
-            guard volume.member == nil else { return .refused(.alreadyPaired) }
-            guard !isSecondaryForbidden(member.ldev) else { return .refused(.guarded) }
-            if let refusal = volume.localRefusalToJoin { return .refused(refusal) }
-            guard volume.byteCount == member.byteCount else { return .refused(.sizesDiffer) }
-        }
+        guard TrackLayout.isValid(trackBytes: creation.trackBytes) else { return .refused(.notUnderstood) }
+        if let refusal = refusal(toBecomeSecondary: creation.members) { return .refused(refusal) }
         if let number = creation.journals?.local, let refusal = refusal(toUseJournal: number) {
             return .refused(refusal)
         }
-        let record = GroupRecord(
+        var record = GroupRecord(
             id: id, localSerial: plan.identity.serial, remoteSerial: port.remoteSerial,
             consistencyGroup: creation.consistencyGroup, role: .secondary, mode: creation.mode,
             epoch: creation.epoch,
             slotCount: slotCount(
-                for: creation.mode, pairs: creation.members.count, journal: creation.journals?.local),
+                for: creation.mode, isAlone: creation.consistencyGroup == nil, journal: creation.journals?.local),
             journals: creation.journals,
             pairs: creation.members.map { member in
                 PairRecord(
                     local: member.ldev, remote: member.remote,
                     layout: TrackLayout(volumeBytes: member.byteCount, trackBytes: creation.trackBytes),
-                    status: creation.copiesData ? .copying : .paired, isUsable: !creation.copiesData,
-                    copyPace: creation.copyPace)
+                    status: status(copies: creation.copiesData, isHeld: creation.startsSuspended),
+                    isUsable: !creation.copiesData, copyPace: creation.copyPace)
             })
+        record.isHeld = creation.startsSuspended
         guard let store = try? GroupStore(creating: record, in: folder), (try? store.save(record)) != nil else {
             return .refused(.noGroupLeft)
         }
@@ -248,5 +267,18 @@ extension ArrayController {
         // Hosts of the future secondary may be in the middle of a write: it ends before the first frame is applied.
         for member in creation.members { volume(member.ldev)!.quiesce() }
         return .done
+    }
+
+    /// What stands against making these volumes secondaries.
+    func refusal(toBecomeSecondary members: [PeerCreation.Member]) -> Refusal? {
+        guard !members.isEmpty, Set(members.map(\.ldev)).count == members.count else { return .notUnderstood }
+        for member in members {
+            guard let volume = volume(member.ldev) else { return .noSuchVolume }
+            guard volume.member == nil else { return .alreadyPaired }
+            guard !isSecondaryForbidden(member.ldev) else { return .guarded }
+            if let refusal = volume.localRefusalToJoin { return refusal }
+            guard volume.byteCount == member.byteCount else { return .sizesDiffer }
+        }
+        return nil
     }
 }

@@ -192,7 +192,7 @@ package import VolumeStore
             defer { running.found = [] }
             return running.found
         }
-        folder.removeGroups(otherThan: found.map(\.record.id))
+        folder.removeGroups(otherThan: found.map(\.record))
         for group in found {
             guard let link = links.first(where: { $0.remoteSerial == group.record.remoteSerial }) else {
                 preconditionFailure("FoundGroup lets no group without a link pass")
@@ -229,9 +229,10 @@ package import VolumeStore
 
     /// Slots for a group. An asynchronous one has as many as its ring can hold of the smallest frames, within reason; a
     /// synchronous one as its volumes' hosts can have writes under way: the kernel lets 256 requests of a mount wait.
-    func slotCount(for mode: ReplicationMode, pairs: Int, journal: UInt8? = nil) -> UInt32 {
+    /// - Parameter isAlone: nothing ever joins it.
+    func slotCount(for mode: ReplicationMode, isAlone: Bool, journal: UInt8? = nil) -> UInt32 {
         if let journal = journal.flatMap({ journals[$0] }) { return journal.slotCount }
-        return mode.isSynchronous ? (pairs == 1 ? 512 : 2048) : 32768
+        return mode.isSynchronous ? (isAlone ? 512 : 2048) : 32768
     }
 
     /// Registers a group and hands it its volumes.

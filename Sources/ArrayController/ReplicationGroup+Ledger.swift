@@ -14,6 +14,8 @@ extension ReplicationGroup {
         let isPrimary = record.role == .primary
         for (index, pair) in record.pairs.enumerated() {
             let told = index < state.toldPairs.count ? state.toldPairs[index] : nil
+            // A place that never had a pair.
+            if told == nil, pair.isDeleted { continue }
             guard
                 told?.status != pair.status || told?.isUsable != pair.isUsable || state.toldEpoch != record.epoch
                     || told?.isDeleted != pair.isDeleted

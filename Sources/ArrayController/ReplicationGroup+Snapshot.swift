@@ -51,7 +51,7 @@ extension ReplicationGroup {
                 marker: isPrimary
                     ? SequenceNumber(machine.memory.nextSequence.value - 1) : machine.newestHere,
                 waiting: isPrimary ? machine.unacknowledged : machine.waitingToBeRestored, journal: journal?.local,
-                timers: machine.orderedTimers(clockRate))
+                timers: machine.orderedTimers(clockRate), isHeld: record.isHeld)
         }
     }
 

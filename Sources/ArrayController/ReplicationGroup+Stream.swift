@@ -102,7 +102,8 @@ extension ReplicationGroup {
         let volume = header.kind == .transition || header.kind == .void ? nil : volumeOf(header.ldev)
         if let volume, !Self.fits(header, payload.count, volume) { return .broken }
         if isJournalled { return unsafe store(header, payload, volumeOf) }
-        let range = volume.map { $0.acquire(extent) }
+        // A volume that has left the group may be on its way into another one, which holds it until this link has said more.
+        let range = volume.flatMap { $0.member?.group === self ? $0.acquire(extent) : nil }
         defer { if let range { volume?.release(range) } }
         switch state.withLock({ $0.machine.receive(header) }) {
         case .stale: return .ignored
@@ -121,7 +122,7 @@ extension ReplicationGroup {
             }
             return .applied
         case .apply:
-            guard let volume else { return .broken }
+            guard let volume, range != nil else { return .broken }
             let place = noteArrival(header)
             unsafe cache.begin(header, ldev: header.ldev, payload: payload)
             let failure = unsafe put(header.kind, header.flags, extent, payload, volume)

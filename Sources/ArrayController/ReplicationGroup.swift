@@ -24,12 +24,16 @@ protocol GroupOwner: AnyObject, Sendable {
     func watch(_ group: ReplicationGroup)
     func commandFinished(_ token: CommandToken, _ refusal: Refusal?)
     func pairsWereRemoved(_ group: ReplicationGroup, _ ldevs: [LDEVNumber], isGone: Bool)
+    /// These volumes belong to the group from here on, in these places.
+    func pairsHaveJoined(_ group: ReplicationGroup, _ pairs: [(ldev: LDEVNumber, place: Int)])
     func log(_ group: GroupIdentifier, _ note: GroupNote)
     /// Whether a local copy is being restored onto this volume, or is about to be.
     func isBeingRestored(_ ldev: LDEVNumber) -> Bool
     /// These volumes are now the ones that hosts work on.
     func tookOver(_ ldevs: [LDEVNumber])
     func cannotPersist(_ group: GroupIdentifier, _ reason: String)
+    /// There is no room for further pairs.
+    func cannotGrow(_ group: GroupIdentifier, _ reason: String)
     /// Frames wait in the group's restore journal. May be called under the group's lock.
     func restoreIsWanted(by group: ReplicationGroup)
     /// A frame of the restore journal could not be put on its volume: errno.
@@ -75,7 +79,7 @@ protocol GroupOwner: AnyObject, Sendable {
     /// Held over the restore of one frame: they have an order.
     let restoreTurn = Mutex(())
     let state: Monitor<State>
-    private let store: GroupStore
+    let store: GroupStore
     let ledger: LedgerRing?
     let link: LinkPort
     let ring: FrameRing
@@ -183,6 +187,8 @@ protocol GroupOwner: AnyObject, Sendable {
             case .wakeWriters: self.state.wakeAll()
             case .copy: owner.copyIsWanted(by: self)
             case .finished(let token, let refusal): owner.commandFinished(token, refusal)
+            case .joined(let places):
+                owner.pairsHaveJoined(self, places.map { (state.machine.record.pairs[$0].local, $0) })
             case .removed(let ldevs): owner.pairsWereRemoved(self, ldevs, isGone: state.machine.record.isGone)
             case .dropLink: link.drop()
             case .note(let note):
@@ -216,6 +222,13 @@ protocol GroupOwner: AnyObject, Sendable {
         perform { machine in
             if message.startsCopy, machine.hasRestoringVolume(owner) { return [.send(.refused(.busy))] }
             return machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds()))
+        }
+    }
+    /// The same for a caller who holds something that sending must not wait for.
+    func receivedUnsent(_ message: PeerMessage) {
+        lockedUnsent { state in
+            carryOut(
+                state.machine.receive(message, now: Moment(nanoseconds: monotonicNanoseconds())), &state)
         }
     }
     /// Runs the group's timers.

@@ -32,9 +32,9 @@ package struct CampaignPlan: Hashable, Sendable {
     }
 
     /// Profiles that real processes can be subjected to: nobody can make a healthy disk of theirs fail one write or crash
-    /// the machine that they run on, and a run has one device group between two arrays.
+    /// the machine that they run on, and a run has one device group between two arrays, whose pairs are there from the start.
     package static let profiles: [Profile] = Profile.allCases.filter {
-        ![.devices, .boots, .groups, .arrays].contains($0)
+        ![.devices, .boots, .groups, .arrays, .joins].contains($0)
     }
 }
 

@@ -75,7 +75,7 @@ extension CampaignRun {
         switch command {
         case .split, .lowerFence: isReleased = true
         case .resynchronise(_, let fence): if fence != nil { isReleased = true }
-        case .create, .swap, .takeOver, .rollBack, .delete: break
+        case .create, .join, .swap, .takeOver, .rollBack, .delete: break
         }
     }
 }

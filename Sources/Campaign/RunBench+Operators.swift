@@ -34,6 +34,8 @@ extension RunBench {
     private static func request(_ command: Command, at side: Side, _ plan: RealHistory) -> ArrayRequest {
         switch command {
         case .create(let copies): return creation(at: side, plan, volumes: [0, 1], copies: copies)
+        case .join(let pairs, let copies):
+            return creation(at: side, plan, volumes: [0, 1].filter(pairs.contains), copies: copies)
         case .split(let pairs, let writable, let protects):
             return .split(
                 ldevs(pairs), protects ? .primaryWriteProtected : writable ? .secondaryWritable : .secondaryReadOnly)
@@ -61,7 +63,7 @@ extension RunBench {
             ["-g", group] + (pairs == .all(2) ? [] : ["-d", pairs.contains(0) ? "dev1" : "dev2"])
         }
         switch command {
-        case .create: return ["paircreate", "-g", group, "-vl", "-f", plan.mode.word, "-c", "15"]
+        case .create, .join: return ["paircreate", "-g", group, "-vl", "-f", plan.mode.word, "-c", "15"]
         case .split(let pairs, let writable, let protects):
             return ["pairsplit"] + target(pairs) + [protects ? "-p" : writable ? "-rw" : "-r"]
         case .resynchronise(let pairs, _): return ["pairresync"] + target(pairs) + ["-c", "15"]

@@ -63,12 +63,14 @@ package struct GroupSnapshot: Hashable, Sendable {
     package var journal: UInt8?
     /// In force, with the array's own where none were ordered.
     package var timers: GroupTimers
+    /// Made suspended and without a copy, for a delta resynchronisation that has not come yet.
+    package var isHeld: Bool
 
     package init(
         number: UInt8, id: GroupIdentifier, role: Role, mode: ReplicationMode, status: PairStatus, pairCount: UInt32,
         remoteSerial: ArraySerial, activePaths: UInt8, sideFilePercent: UInt8 = 0, sideFileBytes: UInt64 = 0,
         isAboveHighWater: Bool = false, marker: SequenceNumber = .none, waiting: UInt64 = 0, journal: UInt8? = nil,
-        timers: GroupTimers = GroupTimers()
+        timers: GroupTimers = GroupTimers(), isHeld: Bool = false
     ) {
         self.number = number
         self.id = id
@@ -85,6 +87,7 @@ package struct GroupSnapshot: Hashable, Sendable {
         self.waiting = waiting
         self.journal = journal
         self.timers = timers
+        self.isHeld = isHeld
     }
 }
 
@@ -172,6 +175,7 @@ extension GroupSnapshot {
         w.write(waiting)
         w.write(optional: journal) { $0.write($1) }
         timers.write(to: &w)
+        w.write(isHeld)
     }
     init(from r: inout WireReader) throws(WireError) {
         self.init(
@@ -181,7 +185,7 @@ extension GroupSnapshot {
             sideFilePercent: try r.read(), sideFileBytes: try r.read(), isAboveHighWater: try r.readFlag(),
             marker: SequenceNumber(try r.read()), waiting: try r.read(),
             journal: try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) },
-            timers: try GroupTimers(from: &r))
+            timers: try GroupTimers(from: &r), isHeld: try r.readFlag())
     }
 }
 

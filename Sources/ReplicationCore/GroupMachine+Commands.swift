@@ -191,7 +191,7 @@ extension GroupMachine {
 
     // MARK: Parts
 
-    private func refusalForPrimary() -> Refusal? {
+    func refusalForPrimary() -> Refusal? {
         if record.role != .primary { return .notPrimary }
         return operation != nil || handover != nil ? .busy : nil
     }
@@ -210,7 +210,7 @@ extension GroupMachine {
         switch operation {
         case .takingOver(let asked), .takingOverOnceRestored(let asked): token = asked
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap, .deleting,
-            .swappingOnceRestored, .deletingOnceRestored:
+            .joining, .withdrawing, .swappingOnceRestored, .deletingOnceRestored:
             return
         }
         // What the primary counts as delivered must not be lost with the takeover.
@@ -260,7 +260,8 @@ extension GroupMachine {
             operation = nil
             effects += delete(token, pairs: pairs, localOnly: true)
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
-            .takingOver, .deleting, .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
+            .takingOver, .deleting, .joining, .withdrawing, .swappingOnceRestored, .takingOverOnceRestored,
+            .deletingOnceRestored:
             break
         }
     }

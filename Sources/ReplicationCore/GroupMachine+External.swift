@@ -21,7 +21,8 @@ extension PeerMessage {
     package var startsCopy: Bool {
         switch self {
         case .resynchronise, .swap, .requestSwap: true
-        case .greeting, .unknownGroup, .create, .takeOver, .delete, .marks, .ready, .suspended, .done, .refused: false
+        case .greeting, .unknownGroup, .create, .join, .takeOver, .delete, .marks, .ready, .suspended, .done, .refused:
+            false
         }
     }
 }

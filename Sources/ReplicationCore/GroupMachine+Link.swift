@@ -38,6 +38,7 @@ extension GroupMachine {
         case (.primary, .secondary):
             resume(with: peer, sendsAgain: isFirst, &effects)
         case (.secondary, .primary):
+            settleUnconfirmed(peer, &effects)
             // The primary may have heard what this side believed before it took over: it hears it again.
             if believesTooMuch(peer) { effects.append(.send(.greeting(greeting))) }
         case (.secondary, .secondary):
@@ -46,9 +47,22 @@ extension GroupMachine {
             effects.append(.note(.peerDisagrees))
             suspendAll(.byFault, &effects)
         }
+        noteReadiness(true, &effects)
         effects += [.wakeWriters, .copy]
         effects += settle()
         return effects
+    }
+
+    /// A mirror that is held for a delta resynchronisation is not ready while the link is lost: its pairs count as failed
+    /// until it is back.
+    /// - Source: RAID Manager reference, sections 2.2 and 6.2 (PSUE and PJES while not ready).
+    private mutating func noteReadiness(_ isReady: Bool, _ effects: inout [GroupEffect]) {
+        guard record.isHeld else { return }
+        let (from, to): (SuspendCause, SuspendCause) = isReady ? (.byFault, .byOperator) : (.byOperator, .byFault)
+        let changed = livePairs.filter { record.pairs[$0].status == .suspended(from) }
+        guard !changed.isEmpty else { return }
+        for index in changed { setStatus(.suspended(to), of: index, &effects) }
+        effects.append(.persist)
     }
 
     /// - Parameter sendsAgain: the connection is new: what the far side does not have is lost with the old one.
@@ -57,7 +71,9 @@ extension GroupMachine {
         guard isReplicating else {
             tellOfSuspension(peer, &effects)
             // A split that still drains ends here if the secondary takes nothing any more.
-            if !statuses.contains(where: \.isReplicating) { suspendAll(.byOperator, &effects) }
+            // (A pair that it took in and that is not known here takes nothing either.)
+            let known = peer.pairs.filter { index(of: $0.remote) != nil }
+            if !known.contains(where: \.status.isReplicating) { suspendAll(.byOperator, &effects) }
             return
         }
         if statuses.contains(.takenOver) || peer.pairs.isEmpty {
@@ -158,6 +174,7 @@ extension GroupMachine {
                 for index in paired { setStatus(.suspended(.byFault), of: index, &effects) }
                 if !paired.isEmpty { effects.append(.persist) }
             }
+            noteReadiness(false, &effects)
         }
         // Writers that wait for the link after a start ask again: the grace may be over.
         if case .down = link, isSynchronous, record.role == .primary { effects.append(.wakeWriters) }

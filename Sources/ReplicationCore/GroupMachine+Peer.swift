@@ -10,6 +10,7 @@ extension GroupMachine {
         case .greeting(let greeting): return greeted(greeting)
         case .unknownGroup: return peerHasNoGroup()
         case .create: return [.send(.refused(.alreadyPaired))]
+        case .join(let order): return askedToTakeIn(order)
         case .resynchronise(let ldevs, let epoch, let start, let mode):
             return askedToYield(ldevs, epoch, start, mode)
         case .swap(let epoch, let start, let believed): return askedToSwap(epoch, start, believedPaired: believed)
@@ -50,8 +51,8 @@ extension GroupMachine {
         guard handover == nil else { return [.send(.refused(.busy))] }
         switch operation {
         case nil, .requestingSwap: break
-        case .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .deleting,
-            .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
+        case .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .deleting, .joining,
+            .withdrawing, .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             return [.send(.refused(.busy))]
         }
         guard epoch > record.epoch || record.role == .secondary else { return [.send(.refused(.peerDisagrees))] }
@@ -142,10 +143,13 @@ extension GroupMachine {
         if epoch != record.epoch {
             record.epoch = epoch
             restartArrival(at: start)
+            forgetJoins()
         }
+        record.isHeld = false
         for index in pairs {
             setStatus(.copying, of: index, &effects)
             record.pairs[index].isUsable = false
+            record.pairs[index].isUnconfirmed = false
             record.pairs[index].isSecondaryHostWritable = false
             record.pairs[index].isPrimaryWriteProtected = false
             record.pairs[index].isFenced = false
@@ -202,14 +206,15 @@ extension GroupMachine {
             record.role = .primary
             record.epoch = epoch
             restartStream(at: start)
+            forgetJoins()
             startCopying(livePairs, pace, &effects)
             effects += [.note(.roleIsNow(.primary)), .persist]
             effects.append(token.map { .finished($0, nil) } ?? .send(.done))
             effects.append(.copy)
         case .takingOver:
             becomeTakenOver(&effects)
-        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting, .swappingOnceRestored,
-            .takingOverOnceRestored, .deletingOnceRestored:
+        case nil, .creating, .splitting, .drainingBeforeCopy, .requestingSwap, .deleting, .joining, .withdrawing,
+            .swappingOnceRestored, .takingOverOnceRestored, .deletingOnceRestored:
             return [.note(.peerDisagrees), .dropLink]
         }
         effects += settle()
@@ -217,6 +222,7 @@ extension GroupMachine {
     }
 
     private mutating func startCopying(_ pairs: [Int], _ pace: UInt8?, _ effects: inout [GroupEffect]) {
+        record.isHeld = false
         for index in pairs {
             setStatus(.copying, of: index, &effects)
             record.pairs[index].isFenced = false
@@ -254,6 +260,14 @@ extension GroupMachine {
             operation = nil
             remove(pairs, &effects)
             effects.append(.finished(token, nil))
+            // A stream that ended with it may be what the other side's takeover waits for.
+            effects += settle()
+        case .joining(let token, let pairs):
+            effects += peerTookIn(token, pairs)
+            effects += settle()
+        case .withdrawing(let token, let refusal):
+            operation = nil
+            effects.append(.finished(token, refusal))
         case nil, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .takingOver, .swappingOnceRestored,
             .takingOverOnceRestored, .deletingOnceRestored:
             // The answer to something that was given up meanwhile.
@@ -266,7 +280,10 @@ extension GroupMachine {
         var effects: [GroupEffect] = []
         switch operation {
         case .creating(let token), .requestingSwap(let token), .deleting(let token, _),
-            .resynchronising(let token, _, _, _, _):
+            .resynchronising(let token, _, _, _, _), .joining(let token, _):
+            operation = nil
+            effects.append(.finished(token, refusal))
+        case .withdrawing(let token, let refusal):
             operation = nil
             effects.append(.finished(token, refusal))
         case .drainingBeforeCopy:
@@ -314,7 +331,7 @@ extension GroupMachine {
         switch operation {
         case nil: break
         case .creating(let token), .requestingSwap(let token), .resynchronising(let token, _, _, _, _),
-            .drainingBeforeCopy(let token, _, _, _):
+            .drainingBeforeCopy(let token, _, _, _), .joining(let token, _), .withdrawing(let token, _):
             operation = nil
             effects.append(.finished(token, refusal))
         case .swapping(let token, _, _), .swappingOnceRestored(let token, _):

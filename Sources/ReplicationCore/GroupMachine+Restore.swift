@@ -65,8 +65,8 @@ extension GroupMachine {
     private var asksForRole: Bool {
         switch operation {
         case .swapping, .takingOver, .swappingOnceRestored, .takingOverOnceRestored: true
-        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .requestingSwap, .deleting,
-            .deletingOnceRestored:
+        case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .requestingSwap, .deleting, .joining,
+            .withdrawing, .deletingOnceRestored:
             false
         }
     }
@@ -157,7 +157,7 @@ extension GroupMachine {
         else { return .damaged }
         switch header.kind {
         case .write, .zero, .copy:
-            guard let index = index(of: header.ldev), record.pairs[index].status.isReplicating else { return .skip }
+            guard let index = target(of: header) else { return .skip }
             return .apply(pair: index)
         case .transition, .void: return .skip
         case .acknowledgement, .applyFailure, .control, .heartbeat: return .damaged
@@ -197,7 +197,7 @@ extension GroupMachine {
             operation = nil
             effects.append(.send(.refused(.wrongStatus)))
         case nil, .creating, .splitting, .drainingBeforeCopy, .resynchronising, .swapping, .requestingSwap,
-            .takingOver, .deleting, .deletingOnceRestored:
+            .takingOver, .deleting, .joining, .withdrawing, .deletingOnceRestored:
             break
         }
         if operation != nil { settleOperation(&effects) }
@@ -225,8 +225,15 @@ extension GroupMachine {
     /// Whether `message` has to wait for frames that came before it; it is kept then.
     mutating func mustWait(_ message: PeerMessage) -> Bool {
         guard record.role == .secondary, !isRestored || !deferred.isEmpty else { return false }
-        // What the primary believes it says of both sides' records, not of what is on the volumes.
-        if case .greeting = message { return false }
+        switch message {
+        // What the primary believes it says of both sides' records, not of what is on the volumes; and frames before a
+        // join are not about the pairs that join.
+        case .greeting, .join: return false
+        case .unknownGroup, .create, .resynchronise, .swap, .requestSwap, .takeOver, .delete, .marks, .ready,
+            .suspended,
+            .done, .refused:
+            break
+        }
         deferred.append(DeferredMessage(message: message, after: memory.arrived))
         return true
     }

@@ -219,7 +219,7 @@ extension GroupMachine {
         guard header.sequence == memory.applied.next else { return .gap }
         switch header.kind {
         case .write, .zero, .copy:
-            guard let index = index(of: header.ldev), record.pairs[index].status.isReplicating else { return .skip }
+            guard let index = target(of: header) else { return .skip }
             return .apply(pair: index)
         case .transition, .void:
             return .skip
@@ -231,20 +231,22 @@ extension GroupMachine {
     /// The frame `sequence` is on the secondary's disk. // hot
     package mutating func applied(_ sequence: SequenceNumber) { memory.applied = sequence }
 
-    /// A change of state reached its place in the order.
+    /// A change of state reached its place in the order. Call `applied` after that.
     package mutating func apply(_ transition: StreamTransition) -> [GroupEffect] {
         var effects: [GroupEffect] = []
         switch transition {
         case .copyComplete(let ldevs):
-            for index in ldevs.compactMap({ index(of: $0) }) {
+            for index in targets(ldevs, of: memory.applied.next) {
                 setStatus(.paired, of: index, &effects)
                 record.pairs[index].isUsable = true
+                record.pairs[index].isUnconfirmed = false
                 record.pairs[index].isSecondaryHostWritable = false
                 marks[index].clearAll()
             }
         case .suspend(let ldevs, let cause, let writable):
-            for index in ldevs.compactMap({ index(of: $0) }) {
+            for index in targets(ldevs, of: memory.applied.next) {
                 setStatus(.suspended(cause), of: index, &effects)
+                record.pairs[index].isUnconfirmed = false
                 record.pairs[index].isSecondaryHostWritable = writable
             }
         }

@@ -10,7 +10,7 @@
 // I7  a command is checked completely before anything changes.
 //
 // The aspects: +HostWrites (admission, completion), +Stream (sending, acknowledging, copying, receiving),
-// +Commands (what operators ask), +Peer (what the other array asks), +Link (connection, timers, restart), +Journal (a
+// +Commands (what operators ask), +Joining (pairs that join), +Peer (what the other array asks), +Link (connection, timers, restart), +Journal (a
 // primary's journal after a restart), +Restore (a secondary's journal).
 
 /// Names an operator's request until it is answered.
@@ -41,6 +41,8 @@ package enum GroupEffect: Hashable, Sendable {
     case finished(CommandToken, Refusal?)
     /// These pairs are gone; with the last one the group is.
     case removed([LDEVNumber])
+    /// The pairs in these places are new: their volumes belong to the group from here on.
+    case joined([Int])
     /// The other array broke the rules of the link: drop the connection.
     case dropLink
     /// Something happened that an operator would want to read.
@@ -93,6 +95,9 @@ enum GroupOperation: Hashable, Sendable {
     case requestingSwap(CommandToken)
     case takingOver(CommandToken)
     case deleting(CommandToken, pairs: [Int])
+    case joining(CommandToken, pairs: [PairRecord])
+    /// A join is taken back at the other side; then it is refused.
+    case withdrawing(CommandToken, Refusal)
     /// What this secondary has acknowledged out of its journal is restored first; then the other side is asked.
     case swappingOnceRestored(CommandToken?, pace: UInt8?)
     case takingOverOnceRestored(CommandToken)
@@ -118,7 +123,7 @@ enum LinkPhase: Hashable, Sendable {
 
 package struct GroupMachine: Sendable {
     package internal(set) var record: GroupRecord
-    package let memory: GroupMemory
+    package internal(set) var memory: GroupMemory
     package let timers: ArrayTimers
     package internal(set) var marks: [TrackBitmap]
     package internal(set) var sideFile: SideFile

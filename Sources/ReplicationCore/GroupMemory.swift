@@ -11,6 +11,9 @@
 //
 // A slot is live from before a write touches either copy until both have it. After a crash the tracks of all live
 // slots are marked: nobody knows which side has them. With a journal the frame is still there, and goes on from it.
+//
+// It has the shape that the group was made with, and nothing in it ever moves. A place that was added for a pair that joined
+// later has its bitmap in a memory of its own (`PlaceMemory`).
 
 internal import Synchronization
 
@@ -50,9 +53,11 @@ package struct InFlightSlot: Hashable, Sendable {
 
     private let base: UnsafeMutableRawBufferPointer
     package let slotCount: Int
-    package let trackCounts: [Int]
+    /// Of every place, those that were added later at the end.
+    package private(set) var trackCounts: [Int]
     private let slotsAt: Int
     private let bitmapsAt: [Int]
+    private var addedBitmaps: [TrackBitmap] = []
 
     private static func layout(slotCount: Int, trackCounts: [Int]) -> (slots: Int, bitmaps: [Int], end: Int) {
         let slots = (trackCountsAt + 4 * trackCounts.count + 7) / 8 * 8
@@ -198,8 +203,19 @@ package struct InFlightSlot: Hashable, Sendable {
             isLocal: length & Self.local != 0)
     }
 
+    /// Adds a place whose bitmap lies elsewhere.
+    package mutating func add(_ bitmap: TrackBitmap) {
+        addedBitmaps.append(bitmap)
+        trackCounts.append(bitmap.trackCount)
+    }
+
     /// The bitmap of the pair at `index`.
     package func bitmap(_ index: Int) -> TrackBitmap {
+        guard index < bitmapsAt.count else {
+            var added = addedBitmaps[index - bitmapsAt.count]
+            added.count()
+            return added
+        }
         let count = TrackBitmap.wordCount(forTracks: trackCounts[index])
         let raw = unsafe UnsafeMutableRawBufferPointer(
             rebasing: base[bitmapsAt[index]..<bitmapsAt[index] + count * 8])

@@ -17,8 +17,12 @@ package struct PairRecord: Hashable, Sendable {
     package var isFenced = false
     /// 1 to 15: tracks per copy turn.
     package var copyPace: UInt8 = 3
-    /// The pair no longer exists; its place in the group is kept.
+    /// The pair no longer exists, or does not exist yet; its place in the group is kept.
     package var isDeleted = false
+    /// Secondary, after a pair joined the running stream: nothing before this number of the epoch is about it.
+    package var since = SequenceNumber.none
+    /// Secondary: the pair joined, and the primary has not shown yet that it has noted it too.
+    package var isUnconfirmed = false
 
     package init(
         local: LDEVNumber, remote: LDEVNumber, layout: TrackLayout, status: PairStatus, isUsable: Bool,
@@ -57,8 +61,9 @@ extension PairRecord {
 /// A replication group as its array keeps it. Its pairs share role, mode, epoch and order.
 package struct GroupRecord: Hashable, Sendable {
     package static let magic: UInt32 = 0x5247_4241
-    /// Without a link timeout of its own a group is written as version 2, and without journals as version 1.
-    package static let version: UInt16 = 3
+    /// A group that no pair joined later, and that is not held, is written as version 3; without a link timeout of its own
+    /// as version 2, and without journals as version 1.
+    package static let version: UInt16 = 4
 
     package var id: GroupIdentifier
     package var localSerial: ArraySerial
@@ -76,7 +81,11 @@ package struct GroupRecord: Hashable, Sendable {
     package var linkTimeout: Span?
     /// The journals in which the stream lies here and there; nil for a side file in memory.
     package var journals: JournalNumbers?
+    /// Made suspended and without a copy; nothing has been copied since. The mirror of its journals is held.
+    package var isHeld = false
     package var pairs: [PairRecord]
+    /// So many places have their bitmaps in the group's memory; each later one has a memory of its own.
+    package private(set) var foundingPlaces: Int
 
     package init(
         id: GroupIdentifier, localSerial: ArraySerial, remoteSerial: ArraySerial, consistencyGroup: UInt8?,
@@ -94,15 +103,56 @@ package struct GroupRecord: Hashable, Sendable {
         self.sideFileTimeout = sideFileTimeout
         self.journals = journals
         self.pairs = pairs
+        foundingPlaces = pairs.count
     }
 
     package var trackCounts: [Int] { pairs.map(\.layout.trackCount) }
+    /// Of the places whose bitmaps lie in the group's memory.
+    package var foundingTrackCounts: [Int] { pairs.prefix(foundingPlaces).map(\.layout.trackCount) }
     package var isGone: Bool { pairs.allSatisfy(\.isDeleted) }
 
+    /// The place that a new pair of this volume can take: its last pair is gone.
+    package func freePlace(for pair: PairRecord) -> Int? {
+        pairs.firstIndex { $0.isDeleted && $0.local == pair.local && $0.layout == pair.layout }
+    }
+
+    /// Adds a place without a pair.
+    mutating func addPlace(_ pair: PairRecord) {
+        var place = pair
+        place.isDeleted = true
+        place.status = .suspended(.byOperator)
+        pairs.append(place)
+    }
+
+    /// The record with further places.
+    package func withPlaces(for pairs: [PairRecord]) -> GroupRecord {
+        var larger = self
+        for pair in pairs { larger.addPlace(pair) }
+        return larger
+    }
+
+    private var writtenVersion: UInt16 {
+        let isGrown = pairs.count > foundingPlaces || pairs.contains { $0.isUnconfirmed || $0.since != .none }
+        if isGrown || isHeld { return Self.version }
+        return linkTimeout != nil ? 3 : journals == nil ? 1 : 2
+    }
+
+    /// Bytes that the record can take with these places, whatever becomes of it.
+    package var byteCountMaximum: Int {
+        var largest = self
+        largest.isHeld = true
+        largest.consistencyGroup = 0
+        largest.journals = JournalNumbers(local: 0, remote: 0)
+        largest.sideFileTimeout = Span(nanoseconds: 0)
+        largest.linkTimeout = Span(nanoseconds: 0)
+        return largest.encoded().count
+    }
+
     package func encoded() -> [UInt8] {
-        var w = WireWriter(reserving: 64 + pairs.count * 48)
+        var w = WireWriter(reserving: 64 + pairs.count * 56)
+        let version = writtenVersion
         w.write(Self.magic)
-        w.write(linkTimeout != nil ? Self.version : journals == nil ? 1 : 2)
+        w.write(version)
         w.write(id.value)
         w.write(localSerial.value)
         w.write(remoteSerial.value)
@@ -112,7 +162,12 @@ package struct GroupRecord: Hashable, Sendable {
         w.write(epoch.value)
         w.write(slotCount)
         w.write(optional: sideFileTimeout) { $0.write($1.nanoseconds) }
-        if let linkTimeout {
+        if version == Self.version {
+            w.write(optional: linkTimeout) { $0.write($1.nanoseconds) }
+            w.write(optional: journals) { $0.write($1) }
+            w.write(UInt32(foundingPlaces))
+            w.write(isHeld)
+        } else if let linkTimeout {
             w.write(linkTimeout.nanoseconds)
             w.write(optional: journals) { $0.write($1) }
         } else if let journals {
@@ -130,6 +185,9 @@ package struct GroupRecord: Hashable, Sendable {
             $0.write($1.isFenced)
             $0.write($1.copyPace)
             $0.write($1.isDeleted)
+            guard version == Self.version else { return }
+            $0.write($1.since.value)
+            $0.write($1.isUnconfirmed)
         }
         w.write(Checksum.crc32c(w.bytes))
         return w.bytes
@@ -152,17 +210,24 @@ package struct GroupRecord: Hashable, Sendable {
         switch version {
         case 1: journals = nil
         case 2: journals = try r.readJournals()
-        case _:
+        case 3:
             linkTimeout = Span(nanoseconds: try r.read())
             journals = try r.readOptional { (r) throws(WireError) in try r.readJournals() }
+        case _:
+            linkTimeout = try r.readOptional { (r) throws(WireError) in Span(nanoseconds: try r.read()) }
+            journals = try r.readOptional { (r) throws(WireError) in try r.readJournals() }
         }
-        pairs = try r.readEach { (r) throws(WireError) in try PairRecord(from: &r) }
+        let founding = version == Self.version ? Int(try r.read(UInt32.self)) : nil
+        isHeld = version == Self.version ? try r.readFlag() : false
+        pairs = try r.readEach { (r) throws(WireError) in try PairRecord(from: &r, version) }
+        foundingPlaces = founding ?? pairs.count
+        guard foundingPlaces <= pairs.count else { throw .unknownValue(field: "founding places") }
         try r.finish()
     }
 }
 
 extension PairRecord {
-    fileprivate init(from r: inout WireReader) throws(WireError) {
+    fileprivate init(from r: inout WireReader, _ version: UInt16) throws(WireError) {
         local = LDEVNumber(try r.read())
         remote = LDEVNumber(try r.read())
         let volumeBytes = try r.read(UInt64.self)
@@ -178,5 +243,8 @@ extension PairRecord {
         isFenced = try r.readFlag()
         copyPace = try r.read()
         isDeleted = try r.readFlag()
+        guard version == GroupRecord.version else { return }
+        since = SequenceNumber(try r.read())
+        isUnconfirmed = try r.readFlag()
     }
 }

@@ -15,8 +15,9 @@
 package struct LinkHello: Hashable, Sendable {
     package static let nonceBytes = 32
     /// The only handshake this build speaks, and the peer messages after it: 2 since a swap says which pairs its sender
-    /// takes for equal. A side without that would drop the link at the first swap, and the next, for ever.
-    package static let currentVersion: UInt16 = 2
+    /// takes for equal, 3 since pairs join a group. A side without that would drop the link at the first such message, and
+    /// the next, for ever.
+    package static let currentVersion: UInt16 = 3
 
     package var version: UInt16
     /// The sender's own serial.

@@ -59,9 +59,11 @@ package struct PeerCreation: Hashable, Sendable {
     package var copyPace: UInt8
     /// As the array names them that receives the order; nil for side files.
     package var journals: JournalNumbers?
+    /// The pairs are made suspended, and nothing is copied.
+    package var startsSuspended: Bool
     package init(
         members: [Member], mode: ReplicationMode, consistencyGroup: UInt8?, copiesData: Bool, trackBytes: UInt32,
-        epoch: Epoch, copyPace: UInt8, journals: JournalNumbers? = nil
+        epoch: Epoch, copyPace: UInt8, journals: JournalNumbers? = nil, startsSuspended: Bool = false
     ) {
         self.members = members
         self.mode = mode
@@ -71,6 +73,45 @@ package struct PeerCreation: Hashable, Sendable {
         self.epoch = epoch
         self.copyPace = copyPace
         self.journals = journals
+        self.startsSuspended = startsSuspended
+    }
+}
+
+/// The order to take further pairs into a group whose stream is running.
+package struct PeerJoin: Hashable, Sendable {
+    package var members: [PeerCreation.Member]
+    package var mode: ReplicationMode
+    package var copiesData: Bool
+    package var trackBytes: UInt32
+    /// Of the running stream.
+    package var epoch: Epoch
+    /// The first frame that can be about the new pairs.
+    package var start: SequenceNumber
+    package var copyPace: UInt8
+    package init(
+        members: [PeerCreation.Member], mode: ReplicationMode, copiesData: Bool, trackBytes: UInt32, epoch: Epoch,
+        start: SequenceNumber, copyPace: UInt8
+    ) {
+        self.members = members
+        self.mode = mode
+        self.copiesData = copiesData
+        self.trackBytes = trackBytes
+        self.epoch = epoch
+        self.start = start
+        self.copyPace = copyPace
+    }
+
+    /// The pairs as the array keeps them that receives the order.
+    package var pairs: [PairRecord] {
+        members.map { member in
+            var pair = PairRecord(
+                local: member.ldev, remote: member.remote,
+                layout: TrackLayout(volumeBytes: member.byteCount, trackBytes: trackBytes),
+                status: copiesData ? .copying : .paired, isUsable: !copiesData, copyPace: copyPace)
+            pair.since = start
+            pair.isUnconfirmed = true
+            return pair
+        }
     }
 }
 
@@ -79,6 +120,7 @@ package enum PeerMessage: Hashable, Sendable {
     /// Answer to a greeting or request about a group that does not exist here (any more).
     case unknownGroup
     case create(PeerCreation)
+    case join(PeerJoin)
     /// Primary to secondary: give me your marks and take a copy of these volumes (the receiver's numbers).
     case resynchronise([LDEVNumber], epoch: Epoch, start: SequenceNumber, mode: ReplicationMode)
     /// Secondary to primary: finish what is under way, become the secondary, give me your marks. `believedPaired`: the
@@ -150,11 +192,7 @@ extension PeerMessage {
         case .unknownGroup: w.write(UInt8(2))
         case .create(let creation):
             w.write(UInt8(3))
-            w.write(each: creation.members) {
-                $0.write($1.ldev.value)
-                $0.write($1.remote.value)
-                $0.write($1.byteCount)
-            }
+            w.write(creation.members)
             w.write(creation.mode.code)
             w.write(optional: creation.consistencyGroup) { $0.write($1) }
             w.write(creation.copiesData)
@@ -162,6 +200,16 @@ extension PeerMessage {
             w.write(creation.epoch.value)
             w.write(creation.copyPace)
             w.write(optional: creation.journals) { $0.write($1) }
+            w.write(creation.startsSuspended)
+        case .join(let order):
+            w.write(UInt8(14))
+            w.write(order.members)
+            w.write(order.mode.code)
+            w.write(order.copiesData)
+            w.write(order.trackBytes)
+            w.write(order.epoch.value)
+            w.write(order.start.value)
+            w.write(order.copyPace)
         case .resynchronise(let ldevs, let epoch, let start, let mode):
             w.write(UInt8(4))
             w.write(each: ldevs) { $0.write($1.value) }
@@ -216,16 +264,13 @@ extension PeerMessage {
         case 3:
             self = .create(
                 PeerCreation(
-                    members: try r.readEach { (r) throws(WireError) in
-                        PeerCreation.Member(
-                            ldev: LDEVNumber(try r.read()), remote: LDEVNumber(try r.read()),
-                            byteCount: try r.read())
-                    },
+                    members: try r.readMembers(),
                     mode: try ReplicationMode(code: try r.read()),
                     consistencyGroup: try r.readOptional { (r) throws(WireError) in try r.read(UInt8.self) },
                     copiesData: try r.readFlag(), trackBytes: try r.read(), epoch: Epoch(try r.read()),
                     copyPace: try r.read(),
-                    journals: try r.readOptional { (r) throws(WireError) in try r.readJournals() }))
+                    journals: try r.readOptional { (r) throws(WireError) in try r.readJournals() },
+                    startsSuspended: try r.readFlag()))
         case 4:
             self = .resynchronise(
                 try r.readEach { (r) throws(WireError) in LDEVNumber(try r.read()) }, epoch: Epoch(try r.read()),
@@ -245,8 +290,33 @@ extension PeerMessage {
         case 11: self = .suspended(try SuspendCause.read(from: &r, field: "cause"))
         case 12: self = .done
         case 13: self = .refused(try Refusal.read(from: &r, field: "refusal"))
+        case 14:
+            self = .join(
+                PeerJoin(
+                    members: try r.readMembers(), mode: try ReplicationMode(code: try r.read()),
+                    copiesData: try r.readFlag(), trackBytes: try r.read(), epoch: Epoch(try r.read()),
+                    start: SequenceNumber(try r.read()), copyPace: try r.read()))
         case _: throw .unknownValue(field: "peer message")
         }
         try r.finish()
+    }
+}
+
+extension WireWriter {
+    fileprivate mutating func write(_ members: [PeerCreation.Member]) {
+        write(each: members) {
+            $0.write($1.ldev.value)
+            $0.write($1.remote.value)
+            $0.write($1.byteCount)
+        }
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func readMembers() throws(WireError) -> [PeerCreation.Member] {
+        try readEach { (r) throws(WireError) in
+            PeerCreation.Member(
+                ldev: LDEVNumber(try r.read()), remote: LDEVNumber(try r.read()), byteCount: try r.read())
+        }
     }
 }

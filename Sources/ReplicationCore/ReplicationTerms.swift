@@ -124,4 +124,6 @@ package enum Refusal: UInt8, Error, Hashable, Sendable, CaseIterable {
     case journalInUse = 24
     /// Whoever asks is not known, or somebody else holds the resource.
     case notPermitted = 25
+    /// The consistency group's other half is on another array.
+    case groupElsewhere = 26
 }

@@ -18,7 +18,13 @@
         self.trackCount = trackCount
         markedCount = 0
         if trackCount % 64 != 0 { unsafe words[words.count - 1] &= (1 << UInt64(trackCount % 64)) - 1 }
-        for index in words.indices { markedCount += unsafe words[index].nonzeroBitCount }
+        count()
+    }
+
+    /// Counts what is set now: somebody else may have changed the words.
+    mutating func count() {
+        markedCount = 0
+        for index in unsafe words.indices { markedCount += unsafe words[index].nonzeroBitCount }
     }
 
     package var isEmpty: Bool { markedCount == 0 }

@@ -154,9 +154,9 @@ struct Contents: Sendable {
     }
     mutating func forgetOrder(_ side: Side, _ volume: Int) { isKnown[side.half * volumes + volume] = false }
 
-    /// The volume of `side` becomes what the other side holds, and is on the disk.
-    mutating func equalise(_ side: Side) {
-        for volume in sizes.indices {
+    /// These volumes of `side` become what the other side holds, and are on the disk.
+    mutating func equalise(_ side: Side, _ volumes: [Int]) {
+        for volume in volumes {
             for block in 0..<sizes[volume] { store(side, volume, block, self[side.other, volume, block]) }
             flush(side, volume) { _ in true }
         }

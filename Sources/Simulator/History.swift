@@ -19,7 +19,7 @@ package struct Outcome: Sendable {
 
 package struct History: Sendable {
     /// Rises whenever a seed gives another history than before.
-    package static let generation = 2
+    package static let generation = 3
     package static let writesWanted = 200
     package static let faultsWanted = 3
     package static let roleChangesWanted = 2
@@ -64,7 +64,8 @@ package struct History: Sendable {
         var beginning: [Event] = []
         for group in world.shape.groups.indices {
             let side = Side(group: group, half: 0)
-            beginning += [.connect(side), .ask(side, .create(copiesData: copies))]
+            let copiesData = copies && !world.shape.groups[group].startsHeld
+            beginning += [.connect(side), .ask(side, .create(copiesData: copiesData))]
         }
         if scheduler.dice.chance(70) { beginning.append(.rest) }
         for event in beginning {

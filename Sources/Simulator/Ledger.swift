@@ -23,6 +23,8 @@ struct Ledger: Sendable {
     private let volumes: Int
     /// Volume: the request that may leave both sides writable, if there was one.
     private var writersAsked: [Int?]
+    /// side · volumes + volume: the pair joined with this number of the epoch; what is before it was of another one.
+    private var joinedAt: [UInt64]
     private var commands: [Int: (command: Command, pairs: [Int])] = [:]
     var lastRoles: [Role?] = [nil, nil]
     var lastStatuses: [PairStatus]
@@ -32,6 +34,7 @@ struct Ledger: Sendable {
     init(_ shape: GroupShape) {
         volumes = shape.volumeBlocks.count
         hostWritten = Array(repeating: false, count: 2 * volumes)
+        joinedAt = Array(repeating: 0, count: 2 * volumes)
         writersAsked = Array(repeating: nil, count: volumes)
         lastStatuses = Array(repeating: .suspended(.byOperator), count: 2 * volumes)
         swappedAsPaired = Array(repeating: false, count: volumes)
@@ -57,23 +60,33 @@ struct Ledger: Sendable {
         guard epochs[side.half] != epoch else { return }
         epochs[side.half] = epoch
         folded[side.half] = applied.value
+        for volume in 0..<volumes { joinedAt[side.half * volumes + volume] = 0 }
+    }
+
+    /// A pair of the secondary `side` joined the stream: nothing before `start` is about it.
+    mutating func joined(_ side: Side, _ volume: Int, from start: SequenceNumber) {
+        joinedAt[side.half * volumes + volume] = start.value
     }
 
     /// Frames were applied: follows the order on `side` up to the last one. // hot
     mutating func fold(_ side: Side, isTarget: Bool, applied: SequenceNumber, into contents: inout Contents) {
         let i = side.half
         if isTarget, applied.value > folded[i] {
-            for sequence in folded[i] + 1...applied.value { follow(side, entry(at: sequence), &contents) }
+            for sequence in folded[i] + 1...applied.value { follow(side, sequence, &contents) }
         }
         folded[i] = applied.value
     }
 
-    private func follow(_ side: Side, _ entry: Entry, _ contents: inout Contents) {
-        switch entry {
+    private func follow(_ side: Side, _ sequence: UInt64, _ contents: inout Contents) {
+        func isOlder(_ volume: Int) -> Bool { sequence < joinedAt[side.half * volumes + volume] }
+        switch entry(at: sequence) {
         case .write(let volume, let first, let count, let value):
+            guard !isOlder(Int(volume)) else { return }
             for block in Int(first)..<Int(first + count) { contents.follow(side, Int(volume), block, value) }
         case .complete(let index):
-            for (volume, content) in completions[index] { contents.expect(side, volume, content) }
+            for (volume, content) in completions[index] where !isOlder(volume) {
+                contents.expect(side, volume, content)
+            }
         case .copy, .other: break
         }
     }
@@ -94,7 +107,7 @@ struct Ledger: Sendable {
         case .takeOver: for pair in pairs { writersAsked[pair] = number }
         case .split(let chosen, true, _), .delete(let chosen, _):
             for pair in chosen.indices where pair < volumes { writersAsked[pair] = number }
-        case .create, .split, .resynchronise, .swap, .rollBack, .lowerFence: break
+        case .create, .join, .split, .resynchronise, .swap, .rollBack, .lowerFence: break
         }
     }
 
@@ -105,7 +118,7 @@ struct Ledger: Sendable {
         guard refusal == nil, let (command, pairs) = commands[number] else { return }
         switch command {
         case .swap, .rollBack: withdraw(pairs, before: number)
-        case .resynchronise(let chosen, _): withdraw(chosen.indices, before: number)
+        case .resynchronise(let chosen, _), .join(let chosen, _): withdraw(chosen.indices, before: number)
         case .create, .split, .takeOver, .lowerFence, .delete: break
         }
     }

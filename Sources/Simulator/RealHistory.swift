@@ -239,7 +239,7 @@ private struct RealDrawing {
         case .calm: .orderly
         case .links: dice.pick([.cut, .cutThenKill, .orderly])
         case .crashes: dice.pick([.killPrimary, .killPrimary, .failSite, .killBoth])
-        case .swarm, .devices, .deletes, .boots, .groups, .arrays, .journals:
+        case .swarm, .devices, .deletes, .boots, .groups, .arrays, .journals, .joins:
             dice.pick([
                 .killPrimary, .killPrimary, .failSite, .failSite, .cutThenKill, .cutThenKill, .holeThenKill, .cut,
                 .killBoth, .orderly,

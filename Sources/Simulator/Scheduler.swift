@@ -18,6 +18,8 @@ struct Scheduler: Sendable {
 
     /// The next event. // hot
     mutating func next(_ world: borrowing World) -> Event {
+        // An operator who has taken a pair out takes it in again soon: something of its last life may be on its way still.
+        if swarm.joins, dice.chance(8), let event = rejoin(world) { return event }
         if dice.roll(200) < swarm.restlessness * urgency(world.tally) { return disturbance(world) }
         for _ in 0..<3 {
             if let event = step(world) { return event }
@@ -186,6 +188,7 @@ struct Scheduler: Sendable {
         let volumes = swarm.shape.groups[side.group].volumeBlocks.count
         let all = PairSet.all(volumes)
         let some = dice.chance(70) ? all : PairSet(bits: UInt8(1 << dice.roll(volumes)))
+        if swarm.joins, dice.chance(15) { return .ask(side, .join(pairs: some, copiesData: dice.chance(70))) }
         switch dice.roll(swarm.deletes ? 17 : 15) {
         case 0..<3:
             return .ask(
@@ -213,7 +216,33 @@ struct Scheduler: Sendable {
         let first = Side(group: side.group, half: 0)
         if !world[first].hasGroup, !world[first.other].hasGroup { return .ask(first, .create(copiesData: true)) }
         guard isHome, world[first].hasGroup else { return nil }
+        if swarm.joins, dice.chance(40) { return wiseJoin(first, world) ?? leave(first, world) }
         let secondary = world[first].group[0].record.role == .secondary ? first : first.other
         return .ask(secondary, dice.chance(60) ? .swap : .takeOver)
+    }
+
+    /// Takes one of the pairs in that are in none.
+    private mutating func wiseJoin(_ first: Side, _ world: borrowing World) -> Event? {
+        let record = world[first].group[0].record
+        let missing = record.pairs.indices.filter { record.pairs[$0].isDeleted }
+        guard !missing.isEmpty else { return nil }
+        let chosen = dice.chance(30) ? missing : [dice.pick(missing)]
+        let pairs = PairSet(bits: chosen.reduce(0) { $0 | 1 << UInt8($1) })
+        return .ask(record.role == .primary ? first : first.other, .join(pairs: pairs, copiesData: dice.chance(70)))
+    }
+
+    /// Takes one of the pairs out; the first one stays.
+    private mutating func leave(_ first: Side, _ world: borrowing World) -> Event? {
+        let record = world[first].group[0].record
+        let live = record.livePairs.filter { $0 > 0 }
+        guard !live.isEmpty else { return nil }
+        let pairs = PairSet(bits: 1 << UInt8(dice.pick(live)))
+        return .ask(record.role == .primary ? first : first.other, .delete(pairs: pairs, localOnly: false))
+    }
+
+    private mutating func rejoin(_ world: borrowing World) -> Event? {
+        let first = Side(group: dice.roll(swarm.shape.groups.count), half: 0)
+        guard world.isConnected(first), world[first].hasGroup, world.isHome(first.group) else { return nil }
+        return wiseJoin(first, world)
     }
 }

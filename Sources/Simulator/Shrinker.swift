@@ -77,7 +77,7 @@ package struct Shrinker {
     private mutating func simplifyGroup(_ group: Int) {
         while script.shape.groups[group].volumeBlocks.count > 1 {
             var candidate = script
-            candidate.shape.groups[group].volumeBlocks.removeLast()
+            candidate.shape.groups[group].removeLastVolume()
             guard take(candidate) else { break }
         }
         for volume in script.shape.groups[group].volumeBlocks.indices {

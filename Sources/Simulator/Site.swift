@@ -152,6 +152,8 @@ package struct Site: Sendable {
     var ranges: [RangeOrder]
     var writes: [HostWrite] = []
     var copy = CopyStage.idle
+    /// The request to take volumes into the group that is under way, and the ranges that keep their hosts from writing.
+    var joining: (token: CommandToken, ranges: [(volume: Int, range: UInt32)])?
     var wantsCopy = false
     var owesAcknowledgement = false
     /// Whether this process believes that it has a connection.
@@ -236,6 +238,7 @@ package struct Site: Sendable {
         freeRanges()
         writes.removeAll(keepingCapacity: true)
         copy = .idle
+        joining = nil
         wantsCopy = false
         owesAcknowledgement = false
         maySend = false

@@ -25,6 +25,8 @@ package enum Profile: String, Sendable, CaseIterable {
     case arrays
     /// Asynchronous groups with journals.
     case journals
+    /// Pairs join their group while it runs.
+    case joins
 }
 
 struct Swarm: Sendable {
@@ -51,6 +53,8 @@ struct Swarm: Sendable {
     /// A crash of a machine, before which hosts flush and pages are written back.
     var boots: Int
     var deletes: Bool
+    /// Volumes that are in no pair are taken into their group.
+    var joins = false
     /// Weights of the kinds of step, for each side: slow disks, slow hosts, slow directions of the link.
     var paces: [StepWeights]
 
@@ -85,6 +89,7 @@ struct Swarm: Sendable {
                 pump: dice.pick([4, 10, 20]), deliver: dice.pick([6, 20, 40]), acknowledge: dice.pick([2, 6, 12]))
         }
         if profile == .journals { drawJournals(&dice) }
+        drawJoins(profile, dice)
         restrict(to: profile)
         if crashes + cuts + holes + failingApplies + failingCopies == 0, profile != .calm { cuts = 2 }
     }
@@ -99,7 +104,8 @@ struct Swarm: Sendable {
         case .swarm where kind < 7: shape.groups = severalGroups(&dice)
         case .swarm where kind < 12: shape.groups = threeArrays(&dice)
         case .journals where kind < 25: shape.groups = severalGroups(&dice)
-        case .swarm, .calm, .links, .crashes, .devices, .deletes, .boots, .journals: break
+        case .joins where kind < 15: shape.groups = severalGroups(&dice)
+        case .swarm, .calm, .links, .crashes, .devices, .deletes, .boots, .journals, .joins: break
         }
         for group in shape.groups.indices {
             shape.groups[group].mode = mode ?? dice.pick(ReplicationMode.allCases)
@@ -144,6 +150,38 @@ struct Swarm: Sendable {
         crashes = max(crashes, 2)
     }
 
+    /// Some volumes are not in their group from its beginning, or the group is held. Drawn apart: histories without any of
+    /// that are what they were before there was such a thing.
+    private mutating func drawJoins(_ profile: Profile, _ others: Dice) {
+        var others = others
+        var dice = Dice(seed: others.next() &* 3)
+        switch profile {
+        case .joins: joins = true
+        case .swarm: joins = dice.chance(5)
+        case .journals: joins = dice.chance(15)
+        case .calm, .links, .crashes, .devices, .deletes, .boots, .groups, .arrays: return
+        }
+        for group in shape.groups.indices {
+            if profile != .swarm, shape.groups[group].mode == .asynchronous, dice.chance(30) {
+                shape.groups[group].hasJournals = true
+            }
+            if shape.groups[group].hasJournals, dice.chance(profile == .swarm ? 0 : 15) {
+                shape.groups[group].startsHeld = true
+            }
+            guard joins else { continue }
+            let volumes = shape.groups[group].volumeBlocks.count
+            if volumes == 1 { shape.groups[group].volumeBlocks.append(dice.roll(5...24)) }
+            // The first one is what the world's tests of writability look at.
+            for volume in 1..<max(volumes, 2) where dice.chance(70) {
+                shape.groups[group].lateVolumes.bits |= 1 << UInt8(volume)
+            }
+        }
+        guard profile == .joins else { return }
+        deletes = dice.chance(50)
+        restlessness = dice.pick([2, 5, 10])
+        for index in paces.indices { paces[index].pump = dice.pick([1, 4, 10]) }
+    }
+
     private mutating func restrict(to profile: Profile) {
         switch profile {
         case .swarm: return
@@ -163,7 +201,7 @@ struct Swarm: Sendable {
             deletes = true
         case .boots:
             boots = 4
-        case .groups, .arrays, .journals: return
+        case .groups, .arrays, .journals, .joins: return
         }
     }
 

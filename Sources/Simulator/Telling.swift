@@ -39,6 +39,9 @@ extension PeerMessage {
                 + peer.pairs.map { $0.status.told + ($0.isUsable ? "" : " (unusable)") }.joined(separator: ", ")
         case .unknownGroup: "I do not know this group"
         case .create(let creation): "make the other half\(creation.copiesData ? "" : ", without a copy")"
+        case .join(let order):
+            "take in \(Self.volumes(order.members.map(\.ldev))) from \(order.start.value)"
+                + (order.copiesData ? "" : ", without a copy")
         case .resynchronise(let ldevs, let epoch, let start, _):
             "take a copy of \(Self.volumes(ldevs)): epoch \(epoch.value) from \(start.value)"
         case .swap(let epoch, let start, let believed):
@@ -86,6 +89,7 @@ extension GroupEffect {
         case .finished(let token, nil): "request \(token.value) is done"
         case .finished(let token, let refusal?): "request \(token.value) is refused: \(refusal)"
         case .removed(let ldevs): "has no pair for \(PeerMessage.volumes(ldevs)) any more"
+        case .joined(let places): "has new pairs for volume \(places.map(String.init).joined(separator: ", "))"
         case .dropLink: "drops the link"
         case .note(.status(let ldev, let role, let status)): "volume \(ldev.value & 0xF) is \(status.told) (\(role))"
         case .note(.roleIsNow(let role)): "is \(role) now"
@@ -104,6 +108,7 @@ extension Command {
     var told: String {
         switch self {
         case .create(let copies): copies ? "create the pairs" : "create the pairs without a copy"
+        case .join(let pairs, let copies): "take \(pairs.told) in\(copies ? "" : " without a copy")"
         case .split(let pairs, let writable, let protects):
             "split \(pairs.told)\(writable ? ", secondary writable" : "")\(protects ? ", primary protected" : "")"
         case .resynchronise(let pairs, let fence):

@@ -43,6 +43,8 @@ extension World {
             if sabotage == .finishesTwice { finish(token, refusal, at: side) }
         case .removed:
             if let record = self[side].machine?.record, record.isGone { forgetGroup(at: side) }
+        case .joined(let places):
+            haveJoined(places, at: side)
         case .dropLink:
             cut(side)
             notice(side)
@@ -121,6 +123,7 @@ extension World {
         }
         tokens[index] = .ended(refusal)
         ledgers[side.group].ended(index, refusal)
+        endJoin(token, at: side)
         // A shell takes a group back whose other half could not be made.
         if refusal != nil, creations[side.index] == token {
             creations[side.index] = nil

@@ -4,6 +4,8 @@ package import ReplicationCore
 
 package enum Command: Hashable, Sendable {
     case create(copiesData: Bool)
+    /// Takes pairs into the group that are in none.
+    case join(pairs: PairSet, copiesData: Bool)
     case split(pairs: PairSet, secondaryWritable: Bool, protectsPrimary: Bool)
     case resynchronise(pairs: PairSet, fence: FencePolicy?)
     case swap, takeOver, rollBack
@@ -27,13 +29,17 @@ extension World {
             tokens[number] = .ended(.notPaired)
             return number
         }
+        if case .join(let pairs, let copiesData) = command {
+            join(token, pairs, copiesData: copiesData, at: side)
+            return number
+        }
         self[side].isStale = true
         let before = Picture(self[side])
         let live = self[side].group[0].record.livePairs
         ledgers[side.group].asked(number, command, pairs: live)
         var effects: [GroupEffect] = []
         switch command {
-        case .create: preconditionFailure("handled above")
+        case .create, .join: preconditionFailure("handled above")
         case .split(let pairs, let writable, let protects):
             effects = self[side].group[0].split(
                 token, pairs: live.filter(pairs.contains), secondaryWritable: writable, protectsPrimary: protects)
@@ -57,7 +63,7 @@ extension World {
     }
 
     /// I7: a request that is refused at once has changed nothing and asks for nothing.
-    private mutating func checkRefusal(
+    mutating func checkRefusal(
         _ effects: [GroupEffect], _ token: CommandToken, _ before: Picture, at side: Side
     ) {
         let refused = effects.contains { effect in
@@ -91,15 +97,17 @@ extension World {
             return
         }
         // An operator who wants no copy has made the volumes equal.
-        if !copiesData { contents[side.group].equalise(side.other) }
+        let isHeld = shape(of: side).startsHeld && !copiesData
+        if !copiesData { contents[side.group].equalise(side.other, shape(of: side).foundingVolumes) }
         groupsMade += 1
         creations[side.index] = token
         let group = GroupIdentifier(creator: World.serial(DiskArray.a), counter: groupsMade)
         let shape = shape(of: side)
         let life = self[side].life
-        makeGroup(group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData)
+        makeGroup(
+            group, at: side, role: .primary, mode: shape.mode, epoch: Epoch(1), copiesData: copiesData, isHeld: isHeld)
         guard self[side].life == life else { return }
-        let members = shape.volumeBlocks.indices.map { volume in
+        let members = shape.foundingVolumes.map { volume in
             PeerCreation.Member(
                 ldev: WorldShape.ldev(volume, on: side.other), remote: WorldShape.ldev(volume, on: side),
                 byteCount: shape.layout(volume).volumeBytes)
@@ -107,18 +115,20 @@ extension World {
         let order = PeerCreation(
             members: members, mode: shape.mode, consistencyGroup: nil, copiesData: copiesData,
             trackBytes: WorldShape.trackBytes, epoch: Epoch(1), copyPace: shape.copyPace,
-            journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil)
+            journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil, startsSuspended: isHeld)
         tell(side) { $0.create(token, order) }
     }
 
     mutating func createSecondary(_ order: PeerCreation, _ group: GroupIdentifier, at side: Side) {
         creations[side.index] = nil
         let life = self[side].life
-        makeGroup(group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData)
+        makeGroup(
+            group, at: side, role: .secondary, mode: order.mode, epoch: order.epoch, copiesData: order.copiesData,
+            isHeld: order.startsSuspended)
         guard self[side].life == life else { return }
         self[side].store()
         if !order.copiesData {
-            for volume in shape(of: side).volumeBlocks.indices {
+            for volume in shape(of: side).foundingVolumes {
                 contents[side.group].expect(side, volume, self.volume(side, volume))
             }
         }
@@ -126,28 +136,32 @@ extension World {
     }
 
     private mutating func makeGroup(
-        _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool
+        _ group: GroupIdentifier, at side: Side, role: Role, mode: ReplicationMode, epoch: Epoch, copiesData: Bool,
+        isHeld: Bool
     ) {
         let shape = shape(of: side)
+        let status: PairStatus = isHeld ? .suspended(.byOperator) : copiesData ? .copying : .paired
         let pairs = shape.volumeBlocks.indices.map { volume in
-            PairRecord(
-                local: WorldShape.ldev(volume, on: side), remote: WorldShape.ldev(volume, on: side.other),
-                layout: shape.layout(volume), status: copiesData ? .copying : .paired,
-                isUsable: role == .primary || !copiesData, copyPace: shape.copyPace)
+            var pair = pair(volume, at: side, status, isUsable: role == .primary || !copiesData)
+            guard shape.lateVolumes.contains(volume) else { return pair }
+            pair.isDeleted = true
+            pair.status = .suspended(.byOperator)
+            return pair
         }
-        let record = GroupRecord(
+        var record = GroupRecord(
             id: group, localSerial: World.serial(self[side].array),
             remoteSerial: World.serial(self[side.other].array),
             consistencyGroup: nil, role: role, mode: mode, epoch: epoch, slotCount: UInt32(shape.slotCount),
             journals: shape.hasJournals ? JournalNumbers(local: 0, remote: 0) : nil, pairs: pairs)
+        record.isHeld = isHeld
         let life = self[side].life
-        finishSimplexWrites(side)
+        finishSimplexWrites(side) { _ in true }
         guard self[side].life == life else { return }
         self[side].nvram.erase()
         openMemory(side, group)
         keepOnDisk(side)
         if role == .primary, copiesData {
-            for index in pairs.indices {
+            for index in shape.foundingVolumes {
                 var marks = self[side].memory!.bitmap(index)
                 marks.markAll()
             }
@@ -160,10 +174,18 @@ extension World {
         if self[side].hasLink { self[side].group[0].joinOpenLink() }
     }
 
+    /// A pair as a side keeps it at its beginning.
+    func pair(_ volume: Int, at side: Side, _ status: PairStatus, isUsable: Bool) -> PairRecord {
+        let shape = shape(of: side)
+        return PairRecord(
+            local: WorldShape.ldev(volume, on: side), remote: WorldShape.ldev(volume, on: side.other),
+            layout: shape.layout(volume), status: status, isUsable: isUsable, copyPace: shape.copyPace)
+    }
+
     /// A shell lets the writes that are under way end before their volume gets a pair.
-    private mutating func finishSimplexWrites(_ side: Side) {
+    mutating func finishSimplexWrites(_ side: Side, _ isChosen: (Int) -> Bool) {
         while let index = self[side].writes.firstIndex(where: { write in
-            if case .local(_, .simplex) = write.stage { return true }
+            if case .local(_, .simplex) = write.stage { return isChosen(write.volume) }
             return false
         }) { _ = advanceWrite(side, index) }
     }

@@ -152,6 +152,7 @@ extension World {
         _ message: PeerMessage, about group: GroupIdentifier, at known: Side?, _ end: Int
     ) {
         if let known, self[known].hasGroup {
+            if case .join(let order) = message { prepare(order, at: known) }
             let now = now
             tell(known) { $0.receive(message, now: now) }
             return
@@ -165,7 +166,7 @@ extension World {
             } else {
                 createSecondary(order, group, at: owner)
             }
-        case .greeting, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
+        case .greeting, .join, .resynchronise, .swap, .requestSwap, .takeOver, .marks, .ready:
             sendControl(.unknownGroup, about: group, from: side)
         case .delete: sendControl(.done, about: group, from: side)
         case .unknownGroup, .suspended, .done, .refused: break

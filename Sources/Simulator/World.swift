@@ -68,11 +68,16 @@ package enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case restoresNotAll
     /// A takeover forgets what waits in the restore journal.
     case forgetsTheRestoreJournal
+    /// Hosts write to a volume while it joins a group.
+    case joinsUnderWrites
+    /// A secondary takes frames of a volume's last pair for frames of the one that has joined.
+    case forgetsWhereAPairJoined
 
     /// The family of histories in which it can show.
     package var profile: Profile {
         switch self {
         case .repeatsNothing, .restoresNotAll, .forgetsTheRestoreJournal: .journals
+        case .joinsUnderWrites, .forgetsWhereAPairJoined: .joins
         case .dropsMarks, .swapsBlindly, .answersBeforeAcknowledgement, .appliesOutOfOrder, .forgetsLiveSlots,
             .clearsANewerMark, .clearsTooManyMarks, .storesNoRecord, .finishesTwice, .forgetsToWake, .ignoresTheRange,
             .acknowledgesUnapplied, .losesAFrame, .forgetsDistrust, .repairsAnotherGroup, .forgetsTheFarCache,

@@ -17,8 +17,17 @@ package struct GroupShape: Hashable, Sendable {
     package var copyPace: UInt8 = 2
     /// The rings are journals: a killed process leaves them, and a secondary restores from its own.
     package var hasJournals = false
+    /// Volumes that are in no pair when the group is made, and may join it. At least one must be left.
+    package var lateVolumes: PairSet = []
+    /// A group that is made without a copy is made suspended.
+    package var startsHeld = false
 
     package init(mode: ReplicationMode) { self.mode = mode }
+
+    mutating func removeLastVolume() {
+        volumeBlocks.removeLast()
+        lateVolumes.bits &= PairSet.all(volumeBlocks.count).bits
+    }
 
     package var limits: SideFileLimits {
         var limits = SideFileLimits()
@@ -30,6 +39,8 @@ package struct GroupShape: Hashable, Sendable {
             volumeBytes: UInt64(volumeBlocks[volume] * WorldShape.blockBytes), trackBytes: WorldShape.trackBytes)
     }
     var trackCounts: [Int] { volumeBlocks.indices.map { layout($0).trackCount } }
+    /// Those that are in the group from its beginning.
+    var foundingVolumes: [Int] { volumeBlocks.indices.filter { !lateVolumes.contains($0) } }
     func array(_ half: Int) -> DiskArray { half == 0 ? first : second }
 }
 

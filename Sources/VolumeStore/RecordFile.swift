@@ -29,6 +29,8 @@ package enum RecordFileContents: Hashable, Sendable {
 @safe package final class RecordFile: @unchecked Sendable {
     private let mapping: MappedFile
     private let placeBytes: Int
+    /// The longest record that it takes, in bytes.
+    package var capacity: Int { placeBytes - Self.headerBytes }
     private var generation: UInt64 = 0
 
     private static let headerBytes = 16
@@ -124,7 +126,7 @@ package enum RecordFileContents: Hashable, Sendable {
 
     /// Replaces the record; when this returns it is on the disk.
     package func store(_ body: [UInt8]) throws(SystemFailure) {
-        precondition(!body.isEmpty && body.count <= placeBytes - Self.headerBytes, "a record outgrew its file")
+        precondition(!body.isEmpty && body.count <= capacity, "a record outgrew its file")
         let next = generation + 1
         let base = Int(next % 2) * placeBytes
         let place = unsafe UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[base..<base + placeBytes])

@@ -6,6 +6,7 @@
 //   counter              of groups this array ever made, 8 bytes
 //   volumes/CU-LDEV      backing files
 //   groups/ID.record     a replication group's record     groups/ID.memory   its mapped memory
+//   groups/ID.N.memory   that of place N, if it was added later
 //   local/ID.record      a set of local pairs' record       local/ID.memory    its mapped memory
 //   links/NAME.cache     a link's far cache
 //   journals/NNN         the journals, once there was one
@@ -83,6 +84,9 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     }
     package func recordPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).record" }
     package func memoryPath(_ group: GroupIdentifier) -> String { path + "/groups/\(group).memory" }
+    package func memoryPath(_ group: GroupIdentifier, place: Int) -> String {
+        path + "/groups/\(group).\(place).memory"
+    }
     package var ledgerPath: String { path + "/ledger" }
     /// The folder of journals is made when it is needed: an array without any has none.
     package func journalPath(_ number: UInt8) -> String {
@@ -106,20 +110,35 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
         return unsafe stat(volumePath(ldev), &status) == 0 ? UInt64(status.st_size) : nil
     }
 
-    /// Removes what interrupted creations and removals left of groups other than `known`.
-    package func removeGroups(otherThan known: [GroupIdentifier]) {
-        let kept = Set(known.map { "\($0)" })
+    /// Removes what interrupted creations, removals and joins left besides the groups of `known`.
+    package func removeGroups(otherThan known: [GroupRecord]) {
+        var kept: Set<String> = []
+        for record in known {
+            kept.formUnion([recordPath(record.id), memoryPath(record.id)])
+            kept.formUnion((record.foundingPlaces..<record.pairs.count).map { memoryPath(record.id, place: $0) })
+        }
         for name in (try? Self.names(in: path + "/groups")) ?? [] {
-            for suffix in [".record", ".memory"] where name.hasSuffix(suffix) {
-                if !kept.contains(String(name.dropLast(suffix.count))) { unsafe unlink(path + "/groups/" + name) }
-            }
+            let file = path + "/groups/" + name
+            guard [".record", ".memory", ".new"].contains(where: name.hasSuffix), !kept.contains(file) else { continue }
+            unsafe unlink(file)
         }
     }
 
     package func removeGroup(_ group: GroupIdentifier) {
         // The record goes first: memory without a record is never looked at.
         unsafe unlink(recordPath(group))
-        unsafe unlink(memoryPath(group))
+        for name in (try? Self.names(in: path + "/groups")) ?? [] where name.hasPrefix("\(group).") {
+            unsafe unlink(path + "/groups/" + name)
+        }
+    }
+
+    /// Waits until the names of the groups' files are on the disk.
+    func synchroniseGroupNames() throws(SystemFailure) {
+        let names = path + "/groups"
+        let folder = unsafe arraybench_open(names, O_RDONLY, 0)
+        guard folder >= 0 else { throw SystemFailure("synchronise", names, -folder) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw SystemFailure("synchronise", names, errno) }
     }
 
     // MARK: Parts

@@ -44,7 +44,7 @@ package struct StateReader: Sendable {
         for name in ((try? StateFolder.names(in: path + "/groups")) ?? []) where name.hasSuffix(".record") {
             let record = path + "/groups/" + name
             do {
-                if let group = try group(record, memory: String(record.dropLast(7)) + ".memory") {
+                if let group = try group(String(record.dropLast(7))) {
                     groups.append(group)
                 }
             } catch {
@@ -54,18 +54,23 @@ package struct StateReader: Sendable {
         return (groups.sorted { $0.record.id < $1.record.id }, damaged)
     }
 
-    private func group(_ path: String, memory: String) throws -> StoredGroup? {
-        let file = try ReadOnlyMapping(path: path)
+    /// - Parameter stem: of the names of the group's files.
+    private func group(_ stem: String) throws -> StoredGroup? {
+        let file = try ReadOnlyMapping(path: stem + ".record")
         guard case .record(let body) = unsafe RecordFile.contents(of: file.bytes) else { return nil }
         let record = try GroupRecord(decoding: body)
-        let mapping = try ReadOnlyMapping(path: memory)
-        // A copy: the machine's own view would want to write.
-        let count = unsafe mapping.bytes.count
-        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 8)
-        defer { unsafe bytes.deallocate() }
-        unsafe bytes.copyMemory(from: mapping.bytes)
-        let view = try unsafe GroupMemory(
-            bytes: bytes, group: record.id, slotCount: Int(record.slotCount), trackCounts: record.trackCounts)
+        var copies = [try FileCopy(path: stem + ".memory")]
+        defer { copies.removeAll() }
+        var view = try unsafe GroupMemory(
+            bytes: copies[0].bytes, group: record.id, slotCount: Int(record.slotCount),
+            trackCounts: record.foundingTrackCounts)
+        for place in record.foundingPlaces..<record.pairs.count {
+            let copy = try FileCopy(path: "\(stem).\(place).memory")
+            copies.append(copy)
+            let memory = try unsafe PlaceMemory(
+                bytes: copy.bytes, group: record.id, place: place, trackCount: record.pairs[place].layout.trackCount)
+            view.add(memory.bitmap)
+        }
         return StoredGroup(
             record: record, nextSequence: view.nextSequence, acknowledged: view.acknowledged, applied: view.applied,
             marks: record.pairs.indices.map { index in
@@ -89,6 +94,19 @@ package struct StateReader: Sendable {
         }
         return unsafe mapping.bytes.loadLittleEndian(UInt64.self, at: LedgerLayout.nextOrdinalAt)
     }
+}
+
+/// The bytes of a file of the array as they are now: the machine's own view of them would want to write.
+@safe private final class FileCopy {
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(path: String) throws {
+        let mapping = try ReadOnlyMapping(path: path)
+        unsafe bytes = .allocate(byteCount: mapping.bytes.count, alignment: 8)
+        unsafe bytes.copyMemory(from: mapping.bytes)
+    }
+
+    deinit { unsafe bytes.deallocate() }
 }
 
 /// A volume's backing file, opened for reading only.

@@ -224,4 +224,55 @@ struct StateFolderTests {
             #expect(try GroupStore.open(path, in: folder) != nil)
         }
     }
+
+    @Test("a group grows by places, past the size of its record file, and is found with all of them")
+    func groupGrows() throws {
+        try withScratch { root in
+            let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
+            let path = folder.recordPath(Self.group)
+            var record = Self.record()
+            do {
+                let store = try GroupStore(creating: record, in: folder)
+                try store.save(record)
+                for count in [1, 1, 150] {
+                    record = record.withPlaces(for: (0..<count).map { Self.place(record.pairs.count + $0) })
+                    let bitmaps = try store.grow(to: record)
+                    #expect(bitmaps.count == count && bitmaps.allSatisfy(\.isEmpty))
+                }
+                #expect(try store.grow(to: record).isEmpty, "there is room already")
+                record.pairs[1].isUsable = false
+                try store.save(record)
+            }
+            // What a join left that was interrupted: it is not looked at, and removed.
+            try Data(count: 4096).write(to: URL(fileURLWithPath: path + ".new"))
+            try Data(count: 48).write(to: URL(fileURLWithPath: folder.memoryPath(Self.group, place: 153)))
+            #expect(try folder.recordPaths() == [path])
+            let (store, found) = try #require(try GroupStore.open(path, in: folder))
+            #expect(found == record && store.memory.trackCounts == record.trackCounts)
+            var bitmap = store.memory.bitmap(152)
+            bitmap.mark(TrackRange(first: 3, count: 2))
+            #expect(StateReader(path: root + "/nvram").groups().groups.first?.isMarked(4, ofPair: 152) == true)
+            folder.removeGroups(otherThan: [found])
+            let files = try Self.contents(root + "/nvram/groups")
+            #expect(files.count == 2 + 152)
+            #expect(try GroupStore.open(path, in: folder)?.0.memory.bitmap(152).markedCount == 2)
+            // Each place is needed.
+            let place = folder.memoryPath(Self.group, place: 77)
+            for damage in [{ unsafe unlink(place) == 0 }, { unsafe truncate(place, 40) == 0 }] as [() -> Bool] {
+                let whole = try Data(contentsOf: URL(fileURLWithPath: place))
+                #expect(damage())
+                #expect(throws: StateFolderProblem.self) { try GroupStore.open(path, in: folder) }
+                try whole.write(to: URL(fileURLWithPath: place))
+            }
+            #expect(try GroupStore.open(path, in: folder) != nil)
+            folder.removeGroup(Self.group)
+            #expect(try Self.contents(root + "/nvram/groups").isEmpty)
+        }
+    }
+
+    private static func place(_ index: Int) -> PairRecord {
+        PairRecord(
+            local: LDEVNumber(UInt16(16 + index)), remote: LDEVNumber(UInt16(16 + index)),
+            layout: TrackLayout(volumeBytes: 1 << 20, trackBytes: 65536), status: .copying, isUsable: true)
+    }
 }

@@ -45,6 +45,50 @@ import Testing
         #expect(order.sideFileTimeoutSeconds == 30)
     }
 
+    /// Section 2.2: the volumes that are new take the number of those that are not.
+    @Test func volumesThatAreNewJoinTheGroupOfTheOthers() {
+        func session() -> FakeSession {
+            let session = Situation.named("pair").session(.async, volumes: 2)
+            for array in [session.local, session.remote] { array.state.withLock { $0.volumes[1].pair = nil } }
+            return session
+        }
+        for (words, number) in [("-f async", 2), ("-f async 2", 2), ("-f async -jp 1 -js 2", 2)] as [(String, UInt8)] {
+            let session = session()
+            #expect(run("paircreate -g oradb -vl \(words) -cto 30", in: session).status == 0)
+            guard case .create(let order) = session.local.performed.first else {
+                Issue.record("nothing was created: \(words)")
+                continue
+            }
+            #expect(order.grouping == .consistencyGroup(number))
+            #expect(order.pairings == [VolumePairing(local: LDEVNumber(20), remote: LDEVNumber(21))])
+        }
+        let other = session()
+        #expect(run("paircreate -g oradb -vl -f async 3", in: other).status == 214)
+        #expect(other.local.performed.isEmpty)
+        for (refusal, status) in [
+            (Refusal.groupDiffers, 214), (.groupElsewhere, 216), (.wrongStatus, 221), (.notPrimary, 222),
+        ] as [(Refusal, Int32)] {
+            let refused = session()
+            refused.local.state.withLock { $0.answers = [.refused(refusal, LDEVNumber(20))] }
+            #expect(run("paircreate -g oradb -vl -f async", in: refused).status == status)
+        }
+    }
+
+    /// Section 2.4 knows of it; here it is refused, and not passed over in silence.
+    @Test func aResynchronisationPutsNoPairIntoAGroup() {
+        let alone = Situation.named("split").session(.never)
+        for words in ["-fg never 5", "-fg data"] {
+            let result = run("pairresync -g oradb \(words)", in: alone)
+            #expect(result.status == 214 && result.text.contains("no CT group"), "\(words): \(result.text)")
+        }
+        #expect(alone.local.performed.isEmpty)
+        let grouped = Situation.named("split").session(.async)
+        #expect(run("pairresync -g oradb -f async 5", in: grouped).status == 214)
+        #expect(grouped.local.performed.isEmpty)
+        #expect(run("pairresync -g oradb -f async 2", in: grouped).status == 0)
+        #expect(grouped.local.performed == [.resynchronise(first, copyPace: nil, fence: nil)])
+    }
+
     @Test(arguments: [Role.primary, .secondary])
     func splitAndResyncAreAskedOfThePrimarysArrayFromBothSides(_ role: Role) {
         let session = Situation.named("pair").session(.never, from: role)

@@ -21,6 +21,33 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// The secondary takes over while its primary deletes one of the pairs; the side file stays full, and with the deletion the
+    /// stream ends. The takeover waits for nothing else.
+    @Test func aDeletionThatEndsTheStreamLetsATakeoverGoOn() {
+        var shape = WorldShape(mode: .asynchronous)
+        shape.volumeBlocks = [13, 14]
+        shape.groups[0].lateVolumes = [1]
+        shape.groups[0].ringBytes = 18432
+        let (first, second): (PairSet, PairSet) = ([0], [1])
+        let world = Script(
+            shape: shape,
+            events: [
+                .connect(.a), .ask(.a, .create(copiesData: true)), .deliver(.b), .deliver(.a),
+                .ask(.a, .join(pairs: second, copiesData: true)), .deliver(.b), .deliver(.a),
+                .ask(.a, .delete(pairs: first, localOnly: false)), .deliver(.b), .deliver(.a), .copy(.a), .copy(.a),
+                .copy(.a), .copy(.a), .copy(.a), .copy(.a), .pump(.a, limit: 100_000), .deliver(.b), .acknowledge(.b),
+                .deliver(.a), .pump(.a, limit: 100_000),
+                .startWrite(.a, volume: 0, first: 17, count: 8, isDiscard: false, fails: false), .deliver(.b),
+                .ask(.a, .join(pairs: first, copiesData: false)),
+                .startWrite(.a, volume: 1, first: 3, count: 8, isDiscard: false, fails: false), .advanceWrite(.a, 1),
+                .advanceWrite(.a, 1), .deliver(.b), .deliver(.b), .deliver(.a), .advanceWrite(.a, 0),
+                .advanceWrite(.a, 0), .ask(.a, .delete(pairs: second, localOnly: false)), .ask(.b, .takeOver),
+                .deliver(.a), .pass(milliseconds: 301_000),
+            ]
+        ).play()
+        #expect(world.violation == nil)
+    }
+
     /// A secondary that greets twice over one connection says nothing about frames that have left in between: they are not
     /// to be sent again, and their acknowledgement is no lie.
     @Test func aSecondGreetingDoesNotTakeTheStreamBack() {

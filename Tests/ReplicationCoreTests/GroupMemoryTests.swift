@@ -107,4 +107,37 @@ struct GroupMemoryTests {
         #expect(throws: WireError.badChecksum) { try open(nvram, counts: [2, 65, 130]) }
         #expect(throws: WireError.truncated) { try open(nvram, slots: 32) }
     }
+
+    @Test func aPlaceOfItsOwnLiesWhereItAlwaysLay() throws {
+        #expect(PlaceMemory.byteCount(trackCount: 65) == 32 + 16)
+        let nvram = Nvram(byteCount: PlaceMemory.byteCount(trackCount: 65))
+        var bitmap = try place(nvram).bitmap
+        bitmap.mark(TrackRange(first: 64, count: 1))
+        let bytes = nvram.contents
+        #expect(Array(bytes[0..<8]) == [0x41, 0x42, 0x50, 0x4D, 1, 0, 0, 0])
+        #expect(Array(bytes[8..<16]) == [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11])
+        #expect(Array(bytes[16..<24]) == [7, 0, 0, 0, 65, 0, 0, 0])
+        #expect(bytes[40] == 1 && bytes[32] == 0)
+        #expect(try place(nvram).bitmap.markedCount == 1)
+        // Memory of something else is left as it is.
+        #expect(throws: WireError.badChecksum) { try place(nvram, number: 8) }
+        #expect(throws: WireError.truncated) { try place(nvram, tracks: 64) }
+        #expect(nvram.contents == bytes)
+    }
+
+    private func place(_ nvram: Nvram, number: Int = 7, tracks: Int = 65) throws(WireError) -> PlaceMemory {
+        try unsafe PlaceMemory(bytes: nvram.bytes, group: group, place: number, trackCount: tracks)
+    }
+
+    @Test func aPlaceThatIsAddedComesBehindTheOthers() throws {
+        let nvram = blank()
+        var memory = try open(nvram)
+        let added = Nvram(byteCount: PlaceMemory.byteCount(trackCount: 65))
+        memory.add(try place(added).bitmap)
+        #expect(memory.trackCounts == Self.counts + [65])
+        var bitmap = memory.bitmap(3)
+        bitmap.mark(TrackRange(first: 3, count: 2))
+        #expect(memory.bitmap(3).markedCount == 2 && memory.bitmap(2).isEmpty)
+        #expect(try place(added).bitmap.markedCount == 2)
+    }
 }

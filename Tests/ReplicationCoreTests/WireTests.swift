@@ -22,7 +22,16 @@ struct WireTests {
             .create(
                 PeerCreation(
                     members: [], mode: .synchronous(.status), consistencyGroup: nil, copiesData: false,
-                    trackBytes: 4096, epoch: Epoch(0), copyPace: 1)),
+                    trackBytes: 4096, epoch: Epoch(0), copyPace: 1, startsSuspended: true)),
+            .join(
+                PeerJoin(
+                    members: [.init(ldev: LDEVNumber(5), remote: LDEVNumber(6), byteCount: 1 << 40)],
+                    mode: .synchronous(.data), copiesData: true, trackBytes: 65_536, epoch: Epoch(9),
+                    start: SequenceNumber(.max), copyPace: 15)),
+            .join(
+                PeerJoin(
+                    members: [], mode: .asynchronous, copiesData: false, trackBytes: 0, epoch: Epoch(0), start: .none,
+                    copyPace: 0)),
             .resynchronise(
                 [LDEVNumber(1), LDEVNumber(2)], epoch: Epoch(4), start: SequenceNumber(88), mode: .synchronous(.never)),
             .swap(epoch: Epoch(3), start: SequenceNumber(2), believedPaired: []),
@@ -53,7 +62,24 @@ struct WireTests {
             [5], [0x11, 0x12, 0x13, 0x14], Array(0x21...0x28), [2, 0, 0, 0], [0x31, 0x32], [0x33, 0x34],
         ]
         #expect(swap.encoded() == fields.flatMap { $0 })
-        #expect(LinkHello.currentVersion == 2)
+        #expect(LinkHello.currentVersion == 3)
+    }
+
+    /// The same here.
+    @Test func theFieldsOfAJoinLieWhereTheyAlwaysLay() {
+        let join = PeerMessage.join(
+            PeerJoin(
+                members: [
+                    .init(ldev: LDEVNumber(0x1211), remote: LDEVNumber(0x2221), byteCount: 0x3837_3635_3433_3231)
+                ],
+                mode: .asynchronous, copiesData: true, trackBytes: 0x4443_4241, epoch: Epoch(0x5453_5251),
+                start: SequenceNumber(0x6867_6665_6463_6261), copyPace: 0x71))
+        let fields: [[UInt8]] = [
+            [14], [1, 0, 0, 0], [0x11, 0x12], [0x21, 0x22], Array(0x31...0x38), [4], [1], Array(0x41...0x44),
+            Array(0x51...0x54), Array(0x61...0x68), [0x71],
+        ]
+        #expect(join.encoded() == fields.flatMap { $0 })
+        #expect(LinkHello.currentVersion == 3)
     }
 
     @Test(arguments: everyTransition)
@@ -127,6 +153,37 @@ struct WireTests {
                 }
             }
         }
+    }
+
+    /// A group that pairs joined, or that is held, is written as version 4, and fits where room was kept for it.
+    @Test func aRecordGrows() throws {
+        let record = GroupRecord(
+            id: GroupIdentifier(9), localSerial: ArraySerial(1), remoteSerial: ArraySerial(2), consistencyGroup: nil,
+            role: .secondary, mode: .asynchronous, epoch: Epoch(3), slotCount: 64,
+            pairs: PairStatus.allCases.map(Self.pair))
+        #expect(Array(record.encoded()[4..<6]) == [1, 0] && record.foundingPlaces == record.pairs.count)
+        var grown = record.withPlaces(for: [Self.pair(.copying)])
+        #expect(grown.pairs.count == record.pairs.count + 1 && grown.foundingPlaces == record.foundingPlaces)
+        #expect(grown.pairs.last?.isDeleted == true && grown.pairs.last?.status.isReplicating == false)
+        var joined = record
+        joined.pairs[0].since = SequenceNumber(0x1122)
+        var unconfirmed = record
+        unconfirmed.pairs[1].isUnconfirmed = true
+        var held = record
+        held.isHeld = true
+        grown.linkTimeout = .seconds(9)
+        grown.journals = JournalNumbers(local: 3, remote: 4)
+        grown.sideFileTimeout = .seconds(1)
+        grown.consistencyGroup = 7
+        for each in [grown, joined, unconfirmed, held] {
+            #expect(Array(each.encoded()[4..<6]) == [4, 0])
+            #expect(try GroupRecord(decoding: each.encoded()) == each)
+            #expect(each.encoded().count <= each.byteCountMaximum)
+            Damage.tryAll(each.encoded(), isSummed: true) { bytes throws(WireError) in
+                _ = try GroupRecord(decoding: bytes)
+            }
+        }
+        #expect(grown.encoded().count == grown.byteCountMaximum)
     }
 
     private static func pair(_ status: PairStatus) -> PairRecord {

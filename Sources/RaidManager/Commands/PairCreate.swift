@@ -86,6 +86,8 @@ package struct PairCreate: Command {
             .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
             .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
             .error(.noSuchObject, .known, "4.6"),
+            .error(.groupNumbersDiffer, .one, "2.2"), .error(.groupAcrossArrays, .known, "4.6"),
+            .error(.noGroupNumberLeft, .one, "2.2"),
             .error(.rejectedByArray, .one, "2.2"), .error(.invalidMode, .ours, "2.2"),
             .error(.invalidMirror, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
@@ -185,11 +187,15 @@ package struct PairCreate: Command {
         }
     }
 
-    /// Volumes that join a group take its number.
+    /// Volumes that join a group take its number, and no other.
     private func creation(
         of new: [PairView], besides all: [PairView], _ remoteSerial: ArraySerial, _ fence: FenceOption
     ) throws(HorcmFailure) -> CreationOrder {
         let existing = all.compactMap { primary($0)?.facts?.consistencyGroup }.first
+        if fence.isGrouped, let wanted = fence.group, let existing, wanted != existing {
+            throw HorcmFailure(
+                .groupNumbersDiffer, "The other volumes of the group are in CTGID \(existing), not \(wanted).")
+        }
         let pairings: [VolumePairing] = new.compactMap { pair in
             guard let local = primary(pair)?.report.ldev, let remote = secondary(pair)?.report.ldev else { return nil }
             return VolumePairing(local: local, remote: remote)

@@ -61,7 +61,7 @@ package struct PairResync: Command {
             .error(.invalidVolumeStatus, .known, "4.7"), .error(.pairCombination, .known, "4.7"),
             .error(.invalidPairStatus, .known, "4.7"), .error(.secondaryNotCurrent, .ours, "5.6"),
             .error(.rejectedByArray, .known, "2.4"), .error(.invalidMode, .ours, "2.4"),
-            .error(.notSupported, .known, "4.6"),
+            .error(.notSupported, .known, "4.6"), .error(.groupNumbersDiffer, .ours, "2.4"),
         ] + ExitMeaning.ofVolumes
     }
 
@@ -134,6 +134,7 @@ package struct PairResync: Command {
             throw HorcmFailure(.secondaryTookOver, from: secondary.report.serial, ldev: secondary.report.ldev)
         }
         guard !chosen.isEmpty else { return }
+        try checkGroup(of: chosen)
         let policy = try newFence(for: chosen)
         // A refusal of the timers leaves the pairs as they are.
         try setTimers(chosen, primaries.side, session)
@@ -149,6 +150,20 @@ package struct PairResync: Command {
         let order = ArrayRequest.journal(.setTimers(try views.ldevs(), timers))
         let reply = try session.perform(order, of: serial, at: side, group: first.report.group)
         if case .refused(let refusal, let ldev) = reply { throw HorcmFailure(refusal, from: serial, ldev: ldev) }
+    }
+
+    /// A pair takes its consistency group when it is made. The manuals let a resynchronisation put it into one; the arrays of
+    /// the bench do not: its marks would have to change groups on both sides at once.
+    private func checkGroup(of views: [VolumeView]) throws(HorcmFailure) {
+        guard let fence, fence.isGrouped else { return }
+        for view in views {
+            let own = view.facts?.consistencyGroup
+            guard own == nil || fence.group != nil && fence.group != own else { continue }
+            throw HorcmFailure(
+                .groupNumbersDiffer,
+                "Volume \(view.name) is in \(own.map { "CTGID \($0)" } ?? "no CT group"). A pair takes its group when it is"
+                    + " made: delete it, and use paircreate -fg <fence> <CTGID>.")
+        }
     }
 
     /// A synchronous pair may change its fence; nothing changes between synchronous and asynchronous.

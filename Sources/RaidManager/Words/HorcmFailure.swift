@@ -62,6 +62,7 @@ extension Refusal {
         case .peerDisagrees: .rejectedByArray
         case .noGroupLeft: .noGroupNumberLeft
         case .groupDiffers: .groupNumbersDiffer
+        case .groupElsewhere: .groupAcrossArrays
         case .timedOut: .waitTimedOut
         case .shuttingDown: .commandDeviceFailed
         case .notUnderstood: .rejectedByArray
@@ -91,7 +92,8 @@ extension Refusal {
         case .partOfGroup: "Only a part of the consistency group was named."
         case .peerDisagrees: "The remote array does not know the pair in this form."
         case .noGroupLeft: "All consistency groups are in use."
-        case .groupDiffers: "The consistency group has another mode or partner."
+        case .groupDiffers: "The consistency group has another fence level, or other journals."
+        case .groupElsewhere: "The other half of the consistency group is on another array."
         case .timedOut: "It did not end in time and may still end later."
         case .shuttingDown: "The array is going down."
         case .notUnderstood: "The array's version does not know the order."

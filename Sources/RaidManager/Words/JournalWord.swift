@@ -17,6 +17,11 @@ package enum JournalWord: String, Hashable, Sendable, CaseIterable {
     case secondaryFull = "SJSF"
     case primaryFailed = "PJSE"
     case secondaryFailed = "SJSE"
+    /// Held for a delta resynchronisation (`-nocsus`), and ready for it.
+    case primaryHeld = "PJNS"
+    case secondaryHeld = "SJNS"
+    case primaryHeldFailed = "PJES"
+    case secondaryHeldFailed = "SJES"
 
     /// - Parameter group: the group that uses the journal; nil for a journal without pairs.
     package init(_ group: GroupSnapshot?) {
@@ -25,6 +30,10 @@ package enum JournalWord: String, Hashable, Sendable, CaseIterable {
             return
         }
         let isPrimary = group.role == .primary
+        if group.isHeld, let word = Self.held(group.status, isPrimary) {
+            self = word
+            return
+        }
         switch group.status {
         case .copying, .paired:
             if group.isAboveHighWater {
@@ -38,12 +47,23 @@ package enum JournalWord: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    private static func held(_ status: PairStatus, _ isPrimary: Bool) -> JournalWord? {
+        switch status {
+        case .suspended(.byOperator): isPrimary ? .primaryHeld : .secondaryHeld
+        case .suspended(.byFault): isPrimary ? .primaryHeldFailed : .secondaryHeldFailed
+        // Its hosts work on the secondary: more than a held mirror.
+        case .copying, .paired, .takenOver, .suspended(.sideFileFull): nil
+        }
+    }
+
     /// Whether a marker and a count are shown: a journal that was split or that failed shows none.
     package var hasMarker: Bool {
         switch self {
-        case .unused, .primarySplit, .secondarySplit, .primaryFailed, .secondaryFailed: false
+        case .unused, .primarySplit, .secondarySplit, .primaryFailed, .secondaryFailed, .primaryHeldFailed,
+            .secondaryHeldFailed:
+            false
         case .primaryNormal, .secondaryNormal, .primaryAboveHighWater, .secondaryAboveHighWater, .primaryFull,
-            .secondaryFull:
+            .secondaryFull, .primaryHeld, .secondaryHeld:
             true
         }
     }
