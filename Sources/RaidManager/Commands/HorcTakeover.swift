@@ -194,8 +194,7 @@ extension Refusal {
         case .linkDown, .noSuchLink, .peerDisagrees: true
         case .noSuchVolume, .notPaired, .alreadyPaired, .sizesDiffer, .wrongStatus, .notPrimary, .notSecondary,
             .secondaryTookOver, .secondaryUnusable, .busy, .partOfGroup, .noGroupLeft, .groupDiffers, .timedOut,
-            .shuttingDown, .notUnderstood, .notSupported, .guarded, .retained, .journalMissing, .journalInUse,
-            .notPermitted:
+            .shuttingDown, .notUnderstood, .notSupported, .guarded, .retained, .journalMissing, .journalInUse:
             false
         }
     }
