@@ -1,5 +1,5 @@
-// Users, resources and the names of volumes. Who may do what is the desk's rule; the names outlive the array's process,
-// sessions and locks do not.
+// Users, resources, the names of volumes, and groups of volumes. Who may do what is the desk's rule, what groups may become
+// the book's; names and groups outlive the array's process, sessions and locks do not.
 
 internal import CommandDevice
 internal import Logging
@@ -13,13 +13,20 @@ struct AdministrationOffice: Sendable {
     var desk: AdministrationDesk
     var file: LabelFile?
     var labels: [LDEVNumber: String] = [:]
+    var book: GroupBook
+    var groupFile: GroupListFile?
 }
 
 extension ArrayController {
-    /// Reads the names that the folder knows.
+    /// Reads the names and the groups that the folder knows.
     static func openOffice(_ plan: ArrayPlan, _ folder: StateFolder) throws(StateFolderProblem) -> AdministrationOffice
     {
-        var office = AdministrationOffice(desk: AdministrationDesk(plan.administration))
+        var office = AdministrationOffice(
+            desk: AdministrationDesk(plan.administration), book: GroupBook(plan.administration))
+        if let (file, book) = try GroupListFile.open(folder.groupListPath, { try? GroupBook(decoding: $0) }) {
+            office.groupFile = file
+            office.book = book ?? office.book
+        }
         if let (file, labels) = try LabelFile.open(folder.labelPath) {
             office.file = file
             office.labels = labels
@@ -42,21 +49,32 @@ extension ArrayController {
         case .resources: .resources(office.desk.resources)
         case .commandStatus(let client): office.desk.status(of: client)
         case .resetCommandStatus(let client): office.desk.resetStatus(of: client)
-        case .label(let ldev, let text, let client): label(ldev, text, client, &office)
+        case .label(let ldev, let text, let client):
+            label(ldev, client, &office) { office in
+                if let failure = noteLabel(ldev, text, &office) { office.desk.note(failure, of: client) }
+                return .done
+            }
+        case .labelAsRequest(let ldev, let text, let client):
+            label(ldev, client, &office) { office in
+                office.desk.noteRequest(about: ldev, noteLabel(ldev, text, &office), of: client)
+            }
+        case .request(let number, let client): office.desk.request(number, of: client)
+        case .resetRequests(let number, let client): office.desk.resetRequests(number, of: client)
         case .labels(let ldevs):
             .labels(ldevs.compactMap { ldev in office.labels[ldev].map { VolumeLabel(ldev: ldev, text: $0) } })
-        case .deviceGroups: .deviceGroups(plan.administration.deviceGroups)
-        case .copyGroups: .copyGroups(plan.administration.copyGroups)
+        case .deviceGroups: .deviceGroups(office.book.deviceGroups)
+        case .copyGroups: .copyGroups(office.book.copyGroups)
+        case .changeGroups(let change, let client): changeGroups(change, client, &office)
         }
     }
 
-    /// Who may not order it hears so at once; what goes wrong afterwards is in his command status.
+    /// Who may not order it hears so at once; what goes wrong afterwards he must ask for.
     private func label(
-        _ ldev: LDEVNumber, _ text: String, _ client: AdministrationClient, _ office: inout AdministrationOffice
+        _ ldev: LDEVNumber, _ client: AdministrationClient, _ office: inout AdministrationOffice,
+        _ note: (inout AdministrationOffice) -> AdministrationAnswer
     ) -> AdministrationAnswer {
-        if let refusal = office.desk.refusal(of: client, changing: ldev) { return .refused(refusal) }
-        if let failure = noteLabel(ldev, text, &office) { office.desk.note(failure, of: client) }
-        return .done
+        if let refusal = office.desk.refusal(of: client, changing: [ldev]) { return .refused(refusal) }
+        return note(&office)
     }
 
     /// On the disk before it counts.
@@ -76,5 +94,25 @@ extension ArrayController {
         }
         office.labels = labels
         return nil
+    }
+
+    /// Waited for: on the disk before it counts, or refused.
+    private func changeGroups(
+        _ change: GroupChange, _ client: AdministrationClient, _ office: inout AdministrationOffice
+    ) -> AdministrationAnswer {
+        let ldevs = office.book.ldevs(of: change)
+        if let refusal = office.desk.refusal(of: client, changing: ldevs) { return .refused(refusal) }
+        if case .add(let member, _) = change, volume(member.ldev) == nil { return .refused(.noSuchVolume) }
+        var book = office.book
+        if let refusal = book.make(change) { return .refused(refusal) }
+        do throws(SystemFailure) {
+            if office.groupFile == nil { office.groupFile = try GroupListFile(path: folder.groupListPath) }
+            try office.groupFile?.store(book.encoded())
+        } catch {
+            logger.error("groups of volumes cannot be noted: \(error)")
+            return .refused(.notNoted)
+        }
+        office.book = book
+        return .done
     }
 }

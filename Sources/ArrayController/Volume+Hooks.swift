@@ -19,6 +19,7 @@ final class VolumeHooks: Sendable {
     private let writes = Atomic<UInt64>(0)
     private let readBytes = Atomic<UInt64>(0)
     private let writtenBytes = Atomic<UInt64>(0)
+    private let guardErrors = Atomic<UInt32>(0)
 
     // MARK: Guard
 
@@ -33,6 +34,15 @@ final class VolumeHooks: Sendable {
 
     /// Whether hosts may not write, for the guard's sake or a local pair's. Ask while the range is held. // hot
     var refusesWrites: Bool { flags.load(ordering: .relaxed) & Self.closing != 0 }
+
+    /// How often the guard kept a host from something, in this life of the array.
+    var guardErrorCount: UInt32 { guardErrors.load(ordering: .relaxed) }
+
+    /// A host was refused. Nothing is counted if it was not for the guard's sake.
+    func noteRefusal(of flags: GuardFlags) {
+        guard !guards.isDisjoint(with: flags) else { return }
+        guardErrors.wrappingAdd(1, ordering: .relaxed)
+    }
 
     private static let watched: UInt32 = 1 << 8
     private static let closed: UInt32 = 1 << 9

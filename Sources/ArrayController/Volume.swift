@@ -55,15 +55,19 @@ package final class Volume: FuseFile {
     /// A guarded volume gives its hosts no answer to an inquiry, or tells them no size. A file cannot do that: it lets
     /// nobody open it any more.
     package func open(handle: UInt64) -> Int32 {
-        if hooks.refuses(.inquiry) { return ENXIO }
-        return hooks.refuses(.capacity) ? EIO : 0
+        guard hooks.refuses([.inquiry, .capacity]) else { return 0 }
+        hooks.noteRefusal(of: [.inquiry, .capacity])
+        return hooks.refuses(.inquiry) ? ENXIO : EIO
     }
 
     package func read(
         handle: UInt64, offset: UInt64, count: Int, scratch: UnsafeMutableRawBufferPointer,
         request: consuming FuseRequest
     ) {
-        guard !hooks.refuses(.read) else { return request.reply(failing: EIO) }
+        guard !hooks.refuses(.read) else {
+            hooks.noteRefusal(of: .read)
+            return request.reply(failing: EIO)
+        }
         hooks.countRead(count)
         let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[0..<count])
         let failure = unsafe file.read(into: target, at: offset)
@@ -101,6 +105,7 @@ package final class Volume: FuseFile {
         let token = acquire(write.extent)
         guard !hooks.refusesWrites else {
             release(token)
+            hooks.noteRefusal(of: .write)
             request.reply(failing: EIO)
             return
         }
@@ -185,7 +190,7 @@ package final class Volume: FuseFile {
         VolumeSnapshot(
             ldev: ldev, byteCount: byteCount, path: path, device: devicePath, blockDevice: blockDevice,
             pair: member.flatMap { $0.group.snapshot(ofPair: $0.pair) }, localPairs: hooks.localSnapshots,
-            guards: hooks.guards,
+            guards: hooks.guards, guardErrors: hooks.guardErrorCount,
             subsystem: Self.firstSubsystem + ldev.value >> 8)
     }
 }

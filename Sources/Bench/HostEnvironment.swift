@@ -60,8 +60,8 @@ package struct HostEnvironment: Hashable, Sendable {
         return environment
     }
 
-    /// They would lead a command to the files of another instance.
-    private static let managerVariables = ["HORCM_CONF", "HORCM_LOG", "HORCM_LOGS", "HORCC_LOG"]
+    /// They would lead a command or an instance to the files of another one.
+    private static let managerVariables = ["HORCM_CONF", "HORCM_LOG", "HORCM_LOGS", "HORCC_LOG", "HORCMPERM"]
 
     package static func == (a: Self, b: Self) -> Bool { a.shellExports == b.shellExports }
     package func hash(into hasher: inout Hasher) { hasher.combine(shellExports) }

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <pthread.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -269,4 +270,12 @@ static int release_segments(struct dl_phdr_info *info, size_t size, void *contex
 
 void arraybench_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
-void arraybench_syslog(const char *text) { syslog(LOG_DAEMON | LOG_ERR, "%s", text); }
+void arraybench_syslog(const char *name, int priority, const char *text) {
+    // openlog(3) keeps the name for the process: nobody else may speak before the message is out.
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&turn);
+    openlog(name, LOG_NDELAY, LOG_USER);
+    syslog(priority, "%s", text);
+    closelog();
+    pthread_mutex_unlock(&turn);
+}

@@ -8,7 +8,7 @@ package enum CampaignListing {
     private static func text(_ run: RunPlan) -> String {
         let history = run.history
         let order = history.sharesOrder ? "one consistency group" : "two groups"
-        var lines = ["run \(run.index)  seed \(run.seed)  \(run.workload.rawValue), \(history.mode.word), \(order)"]
+        var lines = ["run \(run.index)  seed \(run.seed)  \(run.workload.rawValue), \(run.modeWord), \(order)"]
         lines += history.prologue.map { "  +\($0.delayMilliseconds) ms  \($0.act.told(RunBench.names))" }
         lines.append("  the pairs come home; \(run.workload.rawValue) begins")
         lines += history.tail.map { "  +\($0.delayMilliseconds) ms  \($0.act.told(("the primary", "the secondary")))" }

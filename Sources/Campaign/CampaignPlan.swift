@@ -16,6 +16,8 @@ package struct CampaignPlan: Hashable, Sendable {
     package var profile = Profile.swarm
     /// Nil draws a mode for each run.
     package var mode: ReplicationMode?
+    /// Whether asynchronous pairs have journals; nil draws it for each run.
+    package var hasJournals: Bool?
     /// One of them is drawn for each run.
     package var workloads: [WorkloadKind] = [.stamped]
     /// A fault that is planted in every run: the campaign must report it. Only for testing the campaign itself.
@@ -84,15 +86,28 @@ package struct RunPlan: Hashable, Sendable {
         var dice = Dice(seed: seed ^ 0x776F_726B_6C6F_6164)
         workload = dice.pick(plan.workloads)
         history = RealHistory(
-            seed: seed, profile: plan.profile, mode: plan.mode, sharesOrder: workload.needsSharedOrder ? true : nil)
+            seed: seed, profile: plan.profile, mode: plan.mode, sharesOrder: workload.needsSharedOrder ? true : nil,
+            hasJournals: plan.hasJournals)
         sabotage = plan.sabotage
-        repetition = Self.commandLine(seed, workload, plan)
+        repetition = Self.commandLine(seed, workload, history, plan)
     }
 
-    private static func commandLine(_ seed: UInt64, _ workload: WorkloadKind, _ plan: CampaignPlan) -> String {
+    /// `--mode` for asynchronous pairs with journals.
+    package static let journalWord = "journal"
+
+    /// What kind of pairs the run has, as the table names it.
+    package var modeWord: String { Self.modeWord(of: history) }
+
+    private static func modeWord(of history: RealHistory) -> String {
+        history.hasJournals ? journalWord : history.mode.word
+    }
+
+    private static func commandLine(
+        _ seed: UInt64, _ workload: WorkloadKind, _ history: RealHistory, _ plan: CampaignPlan
+    ) -> String {
         var words = ["arraybench campaign --seed \(seed) --runs 1"]
         if plan.profile != .swarm { words.append("--profile \(plan.profile.rawValue)") }
-        if let mode = plan.mode { words.append("--mode \(mode.word)") }
+        if plan.mode != nil { words.append("--mode \(modeWord(of: history))") }
         words.append("--workload \(workload.rawValue)")
         if let sabotage = plan.sabotage { words.append("--sabotage \(sabotage.rawValue)") }
         return words.joined(separator: " ")

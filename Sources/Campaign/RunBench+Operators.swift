@@ -21,7 +21,9 @@ extension RunBench {
         case .device:
             return try await ask(side, Self.request(command, at: side, plan)).answer
         case .raidManager:
-            guard let words = Self.words(command, plan, atPrimary) else { return "RAID Manager has no such command" }
+            guard let words = Self.words(command, at: side, plan, atPrimary) else {
+                return "RAID Manager has no such command"
+            }
             let result = try await run(side, words)
             guard result.status < 124 || result.status > 137 || result.status == 128 else {
                 throw BenchFailure("'\(words.joined(separator: " "))' on host \(side.name) did not end within 40 s")
@@ -53,17 +55,23 @@ extension RunBench {
             CreationOrder(
                 pairings: volumes.map { VolumePairing(local: ldev($0), remote: ldev($0)) },
                 remoteSerial: serial(side.other), mode: plan.mode,
-                grouping: plan.sharesOrder ? .consistencyGroup(nil) : .separate, copyPace: 15, copiesData: copies))
+                grouping: plan.sharesOrder ? .consistencyGroup(nil) : .separate, copyPace: 15, copiesData: copies,
+                journals: plan.hasJournals ? JournalNumbers(local: journal(side), remote: journal(side.other)) : nil))
     }
 
     private static func ldevs(_ pairs: PairSet) -> [LDEVNumber] { [0, 1].filter(pairs.contains).map(ldev) }
 
-    private static func words(_ command: Command, _ plan: RealHistory, _ atPrimary: Bool) -> [String]? {
+    private static func words(
+        _ command: Command, at side: Side, _ plan: RealHistory, _ atPrimary: Bool
+    ) -> [String]? {
         func target(_ pairs: PairSet) -> [String] {
             ["-g", group] + (pairs == .all(2) ? [] : ["-d", pairs.contains(0) ? "dev1" : "dev2"])
         }
         switch command {
-        case .create, .join: return ["paircreate", "-g", group, "-vl", "-f", plan.mode.word, "-c", "15"]
+        case .create, .join:
+            let journals = ["-jp", "\(journal(side))", "-js", "\(journal(side.other))"]
+            return ["paircreate", "-g", group, "-vl", "-f", plan.mode.word, "-c", "15"]
+                + (plan.hasJournals ? journals : [])
         case .split(let pairs, let writable, let protects):
             return ["pairsplit"] + target(pairs) + [protects ? "-p" : writable ? "-rw" : "-r"]
         case .resynchronise(let pairs, _): return ["pairresync"] + target(pairs) + ["-c", "15"]

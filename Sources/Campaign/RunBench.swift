@@ -22,6 +22,10 @@ struct RunBench: Sendable {
     /// How long an array may take for anything before a run calls it hanging.
     static let patienceSeconds = 60.0
 
+    /// The journal of each array. As small as one can be: a link that is slow or gone for a while fills it.
+    static let journals = (east: UInt8(1), west: UInt8(2))
+    static func journal(_ side: Side) -> UInt8 { side == .a ? journals.east : journals.west }
+
     let layout: BenchLayout
 
     static func yaml(volumeBytes: UInt64) -> String {
@@ -31,18 +35,20 @@ struct RunBench: Sendable {
         arrays:
           - name: east
             serial: 30053
-            timers: { link: 60s, side-file: 30s }
+            timers: { link: 60s, side-file: 30s, journal: 30s }
             side-file: { capacity: 4MiB }
             ledger: 8MiB
             ldevs:
               - { id: 00:10, size: \(volumeBytes), count: 2, port: CL1-A, lun: 0 }
+            journals: [{ id: \(journals.east), ldevs: [00:F0], size: 16MiB }]
           - name: west
             serial: 30054
-            timers: { link: 60s, side-file: 30s }
+            timers: { link: 60s, side-file: 30s, journal: 30s }
             side-file: { capacity: 4MiB }
             ledger: 8MiB
             ldevs:
               - { id: 00:10, size: \(volumeBytes), count: 2, port: CL1-D, lun: 0 }
+            journals: [{ id: \(journals.west), ldevs: [00:F0], size: 16MiB }]
         links:
           - { name: east-west, between: [east, west], kind: unix }
         hosts:

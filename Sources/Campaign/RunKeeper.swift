@@ -73,6 +73,7 @@ struct KeptHistory: Codable {
     var generation = RealHistory.generation
     var mode: String
     var sharesOrder: Bool
+    var hasJournals: Bool
     var prologue: [Step]
     var tail: [Step]
     var ending: String
@@ -85,6 +86,7 @@ struct KeptHistory: Codable {
         seed = plan.seed
         mode = history.mode.word
         sharesOrder = history.sharesOrder
+        hasJournals = history.hasJournals
         prologue = history.prologue.map {
             Step(afterMilliseconds: $0.delayMilliseconds, what: $0.act.told(RunBench.names))
         }

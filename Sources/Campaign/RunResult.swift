@@ -39,7 +39,7 @@ package struct RunResult: Codable, Hashable, Sendable {
     package init(_ plan: RunPlan) {
         index = plan.index
         seed = plan.seed
-        mode = plan.history.mode.word
+        mode = plan.modeWord
         workload = plan.workload
         sharesOrder = plan.history.sharesOrder
         ending = plan.history.ending.told

@@ -18,6 +18,8 @@ package struct VolumeSnapshot: Hashable, Sendable {
     package var localPairs: [LocalPairSnapshot]
     /// What the volume's guard refuses.
     package var guards: GuardFlags
+    /// How often the guard kept a host from something since the array's start.
+    package var guardErrors: UInt32
     /// The product that an inquiry names, such as `OPEN-V`.
     package var emulation: String
     /// Whether the volume holds a journal; no host reaches it then.
@@ -28,7 +30,7 @@ package struct VolumeSnapshot: Hashable, Sendable {
     package init(
         ldev: LDEVNumber, byteCount: UInt64, path: VolumePath, device: String, blockDevice: String? = nil,
         pair: PairSnapshot? = nil, localPairs: [LocalPairSnapshot] = [], guards: GuardFlags = [],
-        emulation: String = "OPEN-V", isJournal: Bool = false, subsystem: UInt16 = 4
+        guardErrors: UInt32 = 0, emulation: String = "OPEN-V", isJournal: Bool = false, subsystem: UInt16 = 4
     ) {
         self.ldev = ldev
         self.byteCount = byteCount
@@ -38,6 +40,7 @@ package struct VolumeSnapshot: Hashable, Sendable {
         self.pair = pair
         self.localPairs = localPairs
         self.guards = guards
+        self.guardErrors = guardErrors
         self.emulation = emulation
         self.isJournal = isJournal
         self.subsystem = subsystem
@@ -54,6 +57,7 @@ extension VolumeSnapshot {
         w.write(optional: pair) { $1.write(to: &$0) }
         w.write(each: localPairs) { $1.write(to: &$0) }
         w.write(guards.rawValue)
+        w.write(guardErrors)
         w.write(emulation)
         w.write(isJournal)
         w.write(subsystem)
@@ -65,7 +69,8 @@ extension VolumeSnapshot {
             blockDevice: try r.readOptional { (r) throws(WireError) in try r.readText() },
             pair: try r.readOptional { (r) throws(WireError) in try PairSnapshot(from: &r) },
             localPairs: try r.readEach { (r) throws(WireError) in try LocalPairSnapshot(from: &r) },
-            guards: try GuardFlags(from: &r), emulation: try r.readText(), isJournal: try r.readFlag(),
+            guards: try GuardFlags(from: &r), guardErrors: try r.read(), emulation: try r.readText(),
+            isJournal: try r.readFlag(),
             subsystem: try r.read())
     }
 }

@@ -3,8 +3,8 @@
 package import Bench
 internal import Foundation
 
-/// Pairs of arrays in one private bench. Volume 00:10 is simplex, 00:11 synchronous (DATA), 00:12 asynchronous, 00:13 is
-/// paired and split by the sections that need it.
+/// Pairs of arrays in one private bench. Volume 00:10 is simplex, 00:11 synchronous (DATA), 00:12 asynchronous with a side
+/// file; with journals 00:13 is asynchronous with one.
 package struct MeasuredBench: Sendable {
     /// A pair of arrays and what sets it apart.
     package enum Pair: String, CaseIterable, Sendable {
@@ -24,10 +24,17 @@ package struct MeasuredBench: Sendable {
     package static let simplex = "00:10"
     package static let synchronous = "00:11"
     package static let asynchronous = "00:12"
+    package static let journalled = "00:13"
+    /// As large as a side file is: what is compared is where the writes lie, not how many.
+    private static let journalBytes = 64 << 20
 
-    package init(folder: String, volumeBytes: Int) {
+    /// Whether there is a pair with journals, too.
+    private let hasJournals: Bool
+
+    package init(folder: String, volumeBytes: Int, hasJournals: Bool = false) {
         layout = BenchLayout(root: folder + "/state")
         self.volumeBytes = volumeBytes
+        self.hasJournals = hasJournals
     }
 
     package func device(_ ldev: String, of pair: Pair) -> String { layout.device(of: ldev, array: pair.arrays.near) }
@@ -52,12 +59,14 @@ package struct MeasuredBench: Sendable {
         var links = ""
         var hosts = ""
         var groups = ""
+        let journal =
+            hasJournals ? ", journals: [{ id: 1, ldevs: [00:F0], size: \(Self.journalBytes) }]" : ""
         for (index, pair) in pairs.enumerated() {
             let (near, far) = pair.arrays
             for (side, name) in [near, far].enumerated() {
                 arrays += """
                       - { name: \(name), serial: \(30053 + 2 * index + side)\(pair == .bare ? ", ledger: off" : ""), \
-                    ldevs: [{ id: 00:10, size: \(volumeBytes), count: 3, lun: 0 }] }
+                    ldevs: [{ id: 00:10, size: \(volumeBytes), count: \(hasJournals ? 4 : 3), lun: 0 }]\(journal) }
 
                     """
                 hosts += "  - { name: \(name), array: \(name), instance: \(2 * index + side) }\n"
@@ -69,6 +78,12 @@ package struct MeasuredBench: Sendable {
                 pairs: [{ name: s\(index), ldevs: [00:11, 00:11] }] }
                   - { name: \(Self.group("async", pair)), hosts: [\(near), \(far)], fence: async, \
                 pairs: [{ name: a\(index), ldevs: [00:12, 00:12] }] }
+
+                """
+            guard hasJournals else { continue }
+            groups += """
+                  - { name: \(Self.group("journal", pair)), hosts: [\(near), \(far)], fence: async, journals: [1, 1], \
+                pairs: [{ name: j\(index), ldevs: [00:13, 00:13] }] }
 
                 """
         }

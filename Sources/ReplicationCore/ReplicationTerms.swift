@@ -122,8 +122,7 @@ package enum Refusal: UInt8, Error, Hashable, Sendable, CaseIterable {
     case journalMissing = 23
     /// The journal serves other pairs.
     case journalInUse = 24
-    /// Whoever asks is not known, or somebody else holds the resource.
-    case notPermitted = 25
+    // 25 was given once; it is not given again.
     /// The consistency group's other half is on another array.
     case groupElsewhere = 26
 }

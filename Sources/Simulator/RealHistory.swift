@@ -54,7 +54,7 @@ package enum RealEnding: String, Hashable, Sendable, CaseIterable {
 
 package struct RealHistory: Hashable, Sendable {
     /// Rises whenever a seed gives another history than before.
-    package static let generation = 1
+    package static let generation = 2
 
     package struct Step: Hashable, Sendable {
         package var delayMilliseconds: Int
@@ -65,6 +65,8 @@ package struct RealHistory: Hashable, Sendable {
     package let mode: ReplicationMode
     /// Whether the volumes are one consistency group; two separate groups otherwise.
     package let sharesOrder: Bool
+    /// Whether the writes on their way lie in journals instead of side files. Only asynchronous pairs have them.
+    package let hasJournals: Bool
     /// Everything that happens to the pairs before the application is put on them.
     package let prologue: [Step]
     /// What happens under the application, before the end.
@@ -79,12 +81,17 @@ package struct RealHistory: Hashable, Sendable {
     /// - Parameters:
     ///   - mode: nil draws one.
     ///   - sharesOrder: nil draws it. Asynchronous volumes share their order always.
-    package init(seed: UInt64, profile: Profile = .swarm, mode: ReplicationMode? = nil, sharesOrder: Bool? = nil) {
+    ///   - hasJournals: nil draws it, where the pairs are asynchronous.
+    package init(
+        seed: UInt64, profile: Profile = .swarm, mode: ReplicationMode? = nil, sharesOrder: Bool? = nil,
+        hasJournals: Bool? = nil
+    ) {
         self.seed = seed
         var drawing = RealDrawing(seed: seed, profile: profile, mode: mode)
         self.mode = drawing.mode
         let separates = drawing.dice.chance(40)
         self.sharesOrder = drawing.mode == .asynchronous || (sharesOrder ?? !separates)
+        self.hasJournals = drawing.mode == .asynchronous && (hasJournals ?? drawing.drawsJournals)
         prologue = drawing.prologue()
         tail = drawing.tail()
         ending = drawing.ending()
@@ -97,6 +104,7 @@ package struct RealHistory: Hashable, Sendable {
 /// The drawing of one history.
 private struct RealDrawing {
     var dice: Dice
+    private let seed: UInt64
     let profile: Profile
     let swarm: Swarm
     private var isDown = [false, false]
@@ -106,11 +114,19 @@ private struct RealDrawing {
 
     init(seed: UInt64, profile: Profile, mode: ReplicationMode?) {
         dice = Dice(seed: seed)
+        self.seed = seed
         self.profile = profile
         swarm = Swarm(profile, mode: mode, &dice)
     }
 
     var mode: ReplicationMode { swarm.shape.groups[0].mode }
+    /// With dice of its own: what a seed did before there were journals it still does. The profile of journals draws them
+    /// with the shape of its world.
+    var drawsJournals: Bool {
+        var dice = Dice(seed: seed ^ 0x6A6F_7572_6E61_6C73)
+        return profile == .journals ? swarm.shape.groups[0].hasJournals : dice.chance(50)
+    }
+
     private var faultWeight: Int { swarm.crashes + swarm.cuts + swarm.holes }
 
     /// - Parameter percent: how often RAID Manager is taken; it is the slower way.

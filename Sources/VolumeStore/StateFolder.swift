@@ -13,6 +13,7 @@
 //   ledger               the acknowledgement ledger
 //   guards               the guards of volumes, once there was one
 //   labels               the names of volumes, once there was one
+//   device-groups        device and copy groups, once an administrator changed them
 
 internal import CPlatform
 package import Platform
@@ -96,6 +97,7 @@ package struct StateFolderProblem: Error, Hashable, Sendable, CustomStringConver
     package func makeJournalFolder() throws(StateFolderProblem) { try Self.makeFolder(path + "/journals") }
     package var guardPath: String { path + "/guards" }
     package var labelPath: String { path + "/labels" }
+    package var groupListPath: String { path + "/device-groups" }
     package func cachePath(_ link: String) -> String { path + "/links/\(link).cache" }
 
     /// The record files that are there.

@@ -35,7 +35,11 @@ struct CampaignCommand: AsyncParsableCommand {
     var shard: String = "1/1"
     @Option(help: "What histories are made of: \(Self.words(CampaignPlan.profiles.map(\.rawValue))).")
     var profile = Profile.swarm.rawValue
-    @Option(help: "Fence of the pairs: data, status, never, async; all draws one for each run.")
+    @Option(
+        help: """
+            Fence of the pairs: data, status, never, async (with side files), journal (async with journals); all draws \
+            one for each run.
+            """)
     var mode = "all"
     @Option(
         help: ArgumentHelp(
@@ -72,10 +76,12 @@ struct CampaignCommand: AsyncParsableCommand {
         }
         plan.profile = profile
         if mode != "all" {
-            guard let mode = ReplicationMode(word: mode) else {
-                throw ValidationError("'\(self.mode)' is no mode: data, status, never, async or all")
+            let isJournal = mode == RunPlan.journalWord
+            guard let word = ReplicationMode(word: isJournal ? ReplicationMode.asynchronous.word : mode) else {
+                throw ValidationError("'\(self.mode)' is no mode: data, status, never, async, journal or all")
             }
-            plan.mode = mode
+            plan.mode = word
+            plan.hasJournals = isJournal
         }
         let names =
             workload == "all" ? WorkloadKind.allCases.map(\.rawValue) : workload.split(separator: ",").map(String.init)

@@ -33,9 +33,7 @@ struct Daemon {
         for line in configuration.withoutEffect {
             log.write(DaemonMessage.withoutEffect.line(environment.configurationFile, "\(line)"))
         }
-        partners = try PartnerSocket(
-            configuration.monitor, isAsked: !configuration.partners.isEmpty, environment,
-            Authenticator(file: environment.keyFile), log)
+        partners = try PartnerSocket(configuration, environment, Authenticator(file: environment.keyFile), log)
         let table = DeviceTable(environment)
         service = InstanceService(
             configuration: configuration, information: Self.information(configuration, environment, arrays),
@@ -72,6 +70,7 @@ struct Daemon {
     ) throws(StartFailure) -> HorcmConfiguration {
         guard !configuration.arrayGroups.isEmpty else { return configuration }
         var groups: [ArraySerial: [DeviceGroup]] = [:]
+        var copyGroups: [ArraySerial: [CopyGroup]] = [:]
         for serial in arrays.identities.map(\.serial) {
             do throws(HorcmFailure) {
                 if case .administration(.deviceGroups(let found)) = try arrays.perform(
@@ -79,13 +78,19 @@ struct Daemon {
                 {
                     groups[serial] = found
                 }
+                if case .administration(.copyGroups(let found)) = try arrays.perform(
+                    .administer(.copyGroups), on: serial)
+                {
+                    copyGroups[serial] = found
+                }
             } catch {
                 throw StartFailure(
                     "Array \(serial) does not tell its device groups: \(error.notes.joined(separator: " "))")
             }
         }
         do throws(ConfigurationError) {
-            return try ArrayGroups(groups).resolving(configuration, file: environment.configurationFile)
+            return try ArrayGroups(groups, copyGroups: copyGroups).resolving(
+                configuration, file: environment.configurationFile)
         } catch {
             throw StartFailure(error.description)
         }
@@ -164,11 +169,11 @@ struct Daemon {
     /// HORCM_MON's poll: writes changes of status to the log, and keeps them for pairmon.
     private func watchThread(_ service: InstanceService<CommandDeviceArrays, PartnerSocket>) -> NamedThread? {
         guard let poll = service.configuration.monitor.poll?.shortened(by: environment.clockRate) else { return nil }
-        let (log, memory) = (log, memory)
+        let (log, memory, units) = (log, memory, service.information.arrays.map(\.serial))
         return NamedThread("monitor") {
             var watch = StatusWatch()
             while true {
-                let found = watch.look(try? service.reports(service.configuration.volumes))
+                let found = watch.look(try? service.reports(service.configuration.volumes), units: units)
                 for line in found.lines { log.write(line) }
                 if let line = memory.append(found.events) { log.write(line) }
                 sleepNanoseconds(max(100_000_000, poll.nanoseconds))

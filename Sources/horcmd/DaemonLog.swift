@@ -9,12 +9,12 @@ internal import RaidManagerShell
 
 /// **Threads**: any. A line is one `write` to a file opened for appending, which keeps lines whole.
 final class DaemonLog: Sendable {
-    /// Where syslog(3) finds its service. Without it nothing is said there: a host of a bench mostly has none.
-    private static let systemLogSocket = "/dev/log"
-
     private let file: Int32
+    private let title: String
 
-    init(directory: String, host: String) {
+    /// - Parameter title: as whom the instance speaks to syslog.
+    init(directory: String, host: String, title: String) {
+        self.title = title
         try? SystemCalls.makeDirectories(directory)
         let path = "\(directory)/horcm_\(host).log"
         file = unsafe arraybench_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
@@ -22,7 +22,7 @@ final class DaemonLog: Sendable {
     }
 
     func write(_ line: DaemonLine) {
-        if line.isForSystemLog, unsafe access(Self.systemLogSocket, W_OK) == 0 { unsafe arraybench_syslog(line.text) }
+        if line.isForSystemLog { SystemLog.write(line.text, as: title, .daemonError) }
         guard file >= 0 else { return }
         SystemCalls.writeAll(file, Array("\(SystemCalls.wallText()) : \(line.text)\n".utf8))
     }

@@ -20,6 +20,8 @@ final class PartnerSocket: PartnerPort {
         var counter: UInt64 = 0
         /// Partners that did not answer when they were asked last.
         var silent: Set<SocketAddress> = []
+        /// Those that were refused: the log names each once.
+        var refused: Set<SocketAddress> = []
     }
 
     private let file: Int32
@@ -27,16 +29,19 @@ final class PartnerSocket: PartnerPort {
     private let authenticator: Authenticator
     private let timers: ExchangeTimers
     private let book: AddressBook
+    /// Whose requests are answered; nil: everybody's.
+    private let answered: Set<SocketAddress>?
     private let log: DaemonLog
     private let state: Monitor<State>
 
-    /// - Parameter isAsked: whether partners have to find it.
     init(
-        _ monitor: HorcmConfiguration.Monitor, isAsked: Bool, _ environment: InstanceEnvironment,
-        _ authenticator: Authenticator, _ log: DaemonLog
+        _ configuration: HorcmConfiguration, _ environment: InstanceEnvironment, _ authenticator: Authenticator,
+        _ log: DaemonLog
     ) throws(StartFailure) {
+        let monitor = configuration.monitor
         book = AddressBook(environment)
-        let address = try book.own(monitor, isAsked: isAsked)
+        let address = try book.own(monitor, isAsked: !configuration.partners.isEmpty)
+        answered = Self.addresses(configuration.answered, book, log)
         let file = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard file >= 0 else {
             throw StartFailure("No UDP socket can be made: \(systemErrorText(errno)).", .noRemoteEndpoint)
@@ -54,6 +59,22 @@ final class PartnerSocket: PartnerPort {
         self.log = log
         timers = ExchangeTimers(timeout: monitor.timeout, clockRate: environment.clockRate)
         state = Monitor(State(responder: PartnerResponder(life: life)))
+    }
+
+    /// What is not found asks nothing; the log says so.
+    private static func addresses(
+        _ names: [InstanceAddress]?, _ book: AddressBook, _ log: DaemonLog
+    ) -> Set<SocketAddress>? {
+        guard let names else { return nil }
+        return Set(
+            names.compactMap { name in
+                do throws(StartFailure) {
+                    return try book.resolve(name.address, name.service)
+                } catch {
+                    log.write(DaemonMessage.strangerUnknown.line("\(name)", error.description))
+                    return nil
+                }
+            })
     }
 
     // MARK: Asking
@@ -174,7 +195,7 @@ final class PartnerSocket: PartnerPort {
         case .send(let reply): send(reply, address)
         case .work(let identifier, let payload):
             Worker.run { [self] in
-                let reply = Self.answer(payload, answer)
+                let reply = isAnswered(address) ? Self.answer(payload, answer) : Self.refusal
                 let wall = SystemCalls.wallMilliseconds()
                 send(
                     state.withLock {
@@ -182,6 +203,21 @@ final class PartnerSocket: PartnerPort {
                     }, address)
             }
         }
+    }
+
+    /// - Source: that who is not named gets EX_ERPERM is known of the manuals.
+    private static var refusal: [UInt8] {
+        InstanceReply.failed(
+            HorcmFailure(.roleDenied, "HORCM_ALLOW_INST of the partner does not name this instance.")
+        ).encoded()
+    }
+
+    private func isAnswered(_ address: SocketAddress) -> Bool {
+        guard let answered, !answered.contains(address) else { return true }
+        if state.withLock({ $0.refused.insert(address).inserted }) {
+            log.write(DaemonMessage.strangerRefused.line("\(address)"))
+        }
+        return false
     }
 
     private static func answer(_ payload: [UInt8], _ answer: (InstanceRequest) -> InstanceReply) -> [UInt8] {

@@ -4,7 +4,7 @@ internal import CPlatform
 internal import Glibc
 internal import RaidManagerShell
 
-struct SocketAddress: Hashable, Sendable {
+struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// A `sockaddr_in` or `sockaddr_in6`.
     let bytes: [UInt8]
     let family: Int32
@@ -76,6 +76,22 @@ struct SocketAddress: Hashable, Sendable {
         throw StartFailure(
             "There is no service '\(service)'. Add a line such as '\(service) 11000/udp' to \(files[0]), "
                 + "or give a port number.")
+    }
+
+    /// `127.0.0.1 port 11000`
+    var description: String {
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        let failure = unsafe withPointer { pointer, length in
+            unsafe getnameinfo(
+                pointer, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
+                NI_NUMERICHOST | NI_NUMERICSERV)
+        }
+        guard failure == 0 else { return "an unknown address" }
+        func text(_ characters: [CChar]) -> String {
+            String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        return "\(text(host)) port \(text(port))"
     }
 
     /// Calls `body` with the address as the kernel wants it.

@@ -36,7 +36,8 @@ unsafe pthread_sigmask(SIG_BLOCK, &blocked, nil)
 _ = signal(SIGPIPE, SIG_IGN)
 _ = signal(SIGHUP, SIG_IGN)
 
-let log = DaemonLog(directory: instance.daemonLogDirectory, host: SystemCalls.hostName)
+let log = DaemonLog(
+    directory: instance.daemonLogDirectory, host: SystemCalls.hostName, title: instance.processTitle)
 if let fault = instance.instanceFault {
     report(.failed, fault)
     exit(LaunchStatus.failed.rawValue)

@@ -1,8 +1,9 @@
-// The command log on disk: `horcc_<host>.log` in $HORCC_LOG. What an entry says and when there is one is
-// `CommandLog`'s. A log that cannot be written stops no command.
+// The command log on disk: `horcc_<host>.log` in $HORCC_LOG; and what of a call goes to syslog. What an entry says and when
+// there is one is `CommandLog`'s. A log that cannot be written stops no command.
 
 internal import CPlatform
 internal import Glibc
+internal import Platform
 internal import RaidManager
 internal import RaidManagerShell
 
@@ -27,11 +28,12 @@ struct CommandLogFile {
     func record(
         _ command: any Command.Type, _ arguments: [String], _ outcome: CommandOutcome, _ stamp: CommandLog.Stamp
     ) {
+        let call = CommandLog.Call(
+            arguments, outcome, mode: outcome.mode, user: SystemCalls.userName, userNumber: geteuid(),
+            process: getpid(), stamp)
+        for line in command.systemLogLines(call) { SystemLog.write(line, as: command.name, .userInformation) }
         guard log.records(command.name, outcome) else { return }
-        let entry = command.logEntry(
-            CommandLog.Call(
-                arguments, outcome, mode: outcome.mode, user: SystemCalls.userName, userNumber: geteuid(),
-                process: getpid(), stamp))
+        let entry = command.logEntry(call)
         guard !isShown else {
             SystemCalls.writeAll(2, Array(entry.utf8))
             return

@@ -29,17 +29,25 @@ struct Launcher {
             return .failed
         }
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else { return .noProcess }
+        guard unsafe pipe(&ends) == 0 else { return noProcess(errno) }
         FileTree.closeOnSpawn()
         defer { close(ends[0]) }
-        let process = spawn(program, report: ends[1])
+        let spawned = spawn(program, report: ends[1])
         close(ends[1])
-        guard let process else { return .noProcess }
-        return outcome(of: process, from: ends[0])
+        switch spawned {
+        case .success(let process): return outcome(of: process, from: ends[0])
+        case .failure(let failure): return noProcess(failure.code)
+        }
     }
 
-    /// - Returns: the process, or nil if none could be made.
-    private func spawn(_ program: String, report: Int32) -> pid_t? {
+    /// There is no instance yet that could say so.
+    private func noProcess(_ code: Int32) -> LaunchStatus {
+        SystemLog.write(
+            DaemonMessage.noChildProcess("\(systemErrorText(code))."), as: environment.processTitle, .daemonError)
+        return .noProcess
+    }
+
+    private func spawn(_ program: String, report: Int32) -> Result<pid_t, SystemFailure> {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -69,7 +77,7 @@ struct Launcher {
         }
         var process = pid_t()
         let failure = unsafe posix_spawn(&process, program, &actions, &attributes, &arguments, &strings)
-        return failure == 0 ? process : nil
+        return failure == 0 ? .success(process) : .failure(SystemFailure("start", program, failure))
     }
 
     private func outcome(of process: pid_t, from report: Int32) -> LaunchStatus {

@@ -50,6 +50,33 @@ struct GuardTests {
         #expect(try top.east.ask(.guards(.show([LDEVNumber(0x7777)]))).isRefused(.noSuchVolume))
     }
 
+    @Test("what a guard refuses is counted, and nothing else")
+    func errorsAreCounted() throws {
+        let top = try ArrayBenchtop()
+        let device = top.east.device(0)
+        func count() throws -> UInt32 { try top.east.volume().guardErrors }
+        #expect(use(device) == (0, 0, 0))
+        #expect(try count() == 0)
+        #expect(try set(top.east, [.write]) == .done)
+        #expect(use(device) == (0, 0, EIO))
+        let once = try count()
+        #expect(once > 0)
+        #expect(use(device) == (0, 0, EIO))
+        #expect(try count() > once)
+        #expect(try set(top.east, [.capacity]) == .done)
+        let before = try count()
+        #expect(use(device).open == EIO)
+        #expect(try count() > before)
+        #expect(try set(top.east, []) == .done)
+        let after = try count()
+        #expect(use(device) == (0, 0, 0))
+        #expect(try count() == after)
+        // A secondary that its state keeps hosts from is not guarded.
+        try top.pair(.synchronous(.never))
+        #expect(use(top.west.device(0)).write != 0)
+        #expect(try top.west.volume().guardErrors == 0)
+    }
+
     @Test("a guard outlives kill -9")
     func survivesAKill() throws {
         let top = try ArrayBenchtop()

@@ -59,6 +59,16 @@ import Testing
         #expect(environment["ARRAYBENCH_CLOCK"] == "1")
     }
 
+    @Test func nothingOfAnOuterInstanceShinesIntoAView() throws {
+        let host = try #require(bench.host(named: "west"))
+        let outer = ["HORCM_CONF", "HORCM_LOG", "HORCM_LOGS", "HORCC_LOG", "HORCMPERM", "ARRAYBENCH_ROOT"]
+        var base = Dictionary(uniqueKeysWithValues: outer.map { ($0, "/outer") })
+        base["HORCC_MRCF"] = "1"
+        let inner = HostEnvironment(host, in: bench, layout: layout).appliedInView(to: base)
+        #expect(outer.allSatisfy { inner[$0] == nil })
+        #expect(inner["HORCC_MRCF"] == "1" && inner["HORCMINST"] == "1")
+    }
+
     @Test func exportsSurviveAShellAndDoNotLengthenThePathTwice() async throws {
         let host = try #require(bench.host(named: "east"))
         let odd = BenchLayout(root: "/tmp/it's a $HOME `bench`")

@@ -42,9 +42,33 @@ struct PlanTests {
         var plan = CampaignPlan(seed: 5, count: 1)
         plan.profile = .crashes
         plan.mode = .asynchronous
+        plan.hasJournals = false
         #expect(
             plan.runs[0].repetition
                 == "arraybench campaign --seed 5 --runs 1 --profile crashes --mode async --workload stamped")
+    }
+
+    @Test func asynchronousPairsHaveJournalsOrSideFiles() throws {
+        let histories = (0..<400).map { RealHistory(seed: $0) }
+        #expect(histories.allSatisfy { !$0.hasJournals || $0.mode == .asynchronous })
+        let asynchronous = histories.filter { $0.mode == .asynchronous }
+        #expect(Set(asynchronous.map(\.hasJournals)) == [true, false])
+        // The rest of the history is the same.
+        let journalled = try #require(asynchronous.first { $0.hasJournals })
+        let other = RealHistory(seed: journalled.seed, hasJournals: false)
+        #expect(!other.hasJournals && other.prologue == journalled.prologue && other.tail == journalled.tail)
+        #expect(RealHistory(seed: 3, mode: .synchronous(.data), hasJournals: true).hasJournals == false)
+    }
+
+    @Test func aRunWithJournalsIsRepeatedWithThem() throws {
+        var plan = CampaignPlan(seed: 5, count: 1)
+        plan.mode = .asynchronous
+        for hasJournals in [true, false] {
+            plan.hasJournals = hasJournals
+            let run = try #require(plan.runs.first)
+            #expect(run.history.hasJournals == hasJournals && run.modeWord == (hasJournals ? "journal" : "async"))
+            #expect(run.repetition.contains("--mode \(run.modeWord) "))
+        }
     }
 
     @Test func historiesDifferAndHaveEverything() {

@@ -62,6 +62,13 @@ struct RealRunTests {
         #expect(report.runs.allSatisfy { $0.outcome == .passed })
     }
 
+    @Test func runsWithJournalsPass() throws {
+        let campaign = try Running("--runs 3 --seed 60 --mode journal")
+        #expect(campaign.end() == 0, "\(campaign.text)")
+        #expect(campaign.text.contains("all passed") && campaign.text.contains("journal  stamped"))
+        #expect(campaign.leftovers == [])
+    }
+
     @Test func twoCampaignsDoNotDisturbEachOther() throws {
         let both = [try Running("--runs 2 --seed 30"), try Running("--runs 2 --seed 30")]
         for campaign in both { #expect(campaign.end() == 0, "\(campaign.text)") }

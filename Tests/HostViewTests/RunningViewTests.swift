@@ -240,4 +240,67 @@ struct RunningViewTests {
             #expect(seen.output == "east\nfile\n0\next4\nnull\n", "\(seen.text)")
         }
     }
+
+    /// A host with a syslog of its own: what is said there is what syslog(3) sends.
+    @Test func syslogIsTold() async throws {
+        try await ViewBench.with { bench in
+            let folder = "/tmp/arraybench-syslog-\(getpid())"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let log = try DatagramLog(folder + "/log")
+            let said = try await bench.script(
+                """
+                ln -s \(folder)/log /dev/log || exit 90
+                raidcom -login maintenance raid-maintenance || exit 91
+                raidcom get ldev -ldev_id 99999; test $? = 227 || exit 92
+                horcmshutdown.sh 240 && sed -i 's/^HORCM_CMD$/HORCM_NONE/' /etc/horcm240.conf
+                horcmstart.sh 240; sed -i 's/^HORCM_NONE$/HORCM_CMD/' /etc/horcm240.conf
+                horcmstart.sh 240; rm /dev/log
+                """)
+            try #require(said.status == 0, "\(said.text)")
+            let messages = log.messages
+            func has(_ priority: Int, _ name: String, _ text: String) -> Bool {
+                messages.contains {
+                    $0.hasPrefix("<\(priority)>") && $0.contains(" \(name): ") && $0.contains(text)
+                }
+            }
+            #expect(has(14, "raidcom", "COMMAND NORMAL : EUserID for HORC : root(0) "), "\(messages)")
+            #expect(has(14, "raidcom", "CMDLINE : raidcom -login maintenance ******"), "\(messages)")
+            #expect(has(14, "raidcom", "[raidcom] [EX_ENLDEV] "), "\(messages)")
+            #expect(has(27, "horcmd_0240", "[HORCM_007] "), "\(messages)")
+            #expect(!messages.contains { $0.contains("raid-maintenance") || $0.contains("is running") })
+        }
+    }
+}
+
+/// A syslog service that remembers what it was sent.
+private final class DatagramLog {
+    private let file: Int32
+
+    init(_ path: String) throws {
+        file = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) {
+            unsafe $0.copyBytes(from: Array(path.utf8).prefix($0.count - 1))
+        }
+        let bound = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0)
+    }
+
+    /// Everything that has come and was not asked for before.
+    var messages: [String] {
+        var messages: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        while case let count = unsafe recv(file, &buffer, buffer.count, Int32(MSG_DONTWAIT)), count > 0 {
+            messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
+        }
+        return messages
+    }
+
+    deinit { close(file) }
 }

@@ -161,7 +161,31 @@ import Testing
         #expect(read.groups == ["copygrp1"] && read.arrayGroups.map(\.arrayGroup) == ["grpP"])
         #expect(read.partners.map(\.path) == [7])
         #expect(read.allowed == [InstanceAddress(address: "192.0.2.9", service: "34001")])
-        #expect(read.markedGroups == ["copygrp1"] && read.withoutEffect.count == 3)
+        #expect(read.markedGroups == ["copygrp1"] && read.withoutEffect.count == 2)
+        #expect(read.answered == read.allowed + [InstanceAddress(address: "HST2", service: "horcm")])
+    }
+
+    @Test func withoutTheSectionEverybodyIsAnswered() throws {
+        let text = "HORCM_CMD\n/c\nHORCM_LDEV\ng d 1 1\nHORCM_INST\ng h s\n"
+        #expect(try ConfigurationParser.parse(text, file: "f").answered == nil)
+    }
+
+    @Test func aCopyGroupOfTheArraySaysWhichMirrorIsMeant() throws {
+        let serial = ArraySerial(7)
+        let group = DeviceGroup(name: "p", members: [.init(name: "d", ldev: LDEVNumber(1))])
+        let groups = ArrayGroups(
+            [serial: [group]],
+            copyGroups: [
+                serial: [
+                    CopyGroup(name: "local", deviceGroup: "other", mirror: 2),
+                    CopyGroup(name: "local", deviceGroup: "p", mirror: 1), CopyGroup(name: "remote", deviceGroup: "p"),
+                ]
+            ])
+        func mirrors(_ name: String) throws -> [String] {
+            let text = "HORCM_CMD\n/c\nHORCM_LDEVG\n\(name) p 7\nHORCM_INST\n\(name) h s\n"
+            return try groups.resolving(ConfigurationParser.parse(text, file: "f"), file: "f").volumes.map(\.mirror)
+        }
+        #expect(try mirrors("local") == ["1"] && mirrors("remote") == [""] && mirrors("unknown") == [""])
     }
 
     @Test func groupsOfTheArrayBecomeVolumes() throws {

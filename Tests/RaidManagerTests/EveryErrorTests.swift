@@ -16,7 +16,7 @@ import Testing
                 .escapeMissing, .fileMissing, .argumentTooLong, .tooManyArguments, .invalidWordValue, .contextCheck,
             ], "of raidcom alone, whose other words for a bad command line say it here"
         ),
-        ([.accessDenied, .roleDenied], "what a user may not do is EX_EPPERM here"),
+        ([.accessDenied, .privilegeDenied], "a user of an array may do all that nobody's lock keeps him from"),
         ([.cachePartitionsDiffer, .storagePartitionDenied], "the arrays are not divided into partitions"),
         ([.noPoolLeft], "the arrays have no pools"),
         ([.groupAcrossArrays], "a group over several arrays is refused with EX_ENQSER before"),
@@ -50,6 +50,9 @@ import Testing
                 "another version", "pairdisplay -g oradb",
                 ScriptedSession(answers: .failed(HorcmFailure(.unknownFunction, "The partner speaks another version.")))
             ),
+            block(
+                "the partner's HORCM_ALLOW_INST names another", "pairdisplay -g oradb",
+                ScriptedSession(answers: .failed(HorcmFailure(.roleDenied, "It does not name this instance.")))),
             block(
                 "an answer too large for a datagram", "pairdisplay -g oradb",
                 ScriptedSession(answers: .failed(HorcmFailure(.resultTooLarge)))),

@@ -17,8 +17,12 @@ final class FakeArray: ArrayPort {
         var guards: [LDEVNumber: GuardSnapshot] = [:]
         var remoteArrays: [RemoteArraySnapshot] = []
         var plan = AdministrationPlan() {
-            didSet { desk = AdministrationDesk(plan) }
+            didSet {
+                desk = AdministrationDesk(plan)
+                book = GroupBook(plan)
+            }
         }
+        var book = GroupBook(AdministrationPlan())
         var desk = AdministrationDesk(AdministrationPlan())
         var labels: [VolumeLabel] = []
         /// Answers to the changing requests to come, in order; `done` when there are none left.
@@ -102,16 +106,27 @@ final class FakeArray: ArrayPort {
         case .commandStatus(let client): return state.desk.status(of: client)
         case .resetCommandStatus(let client): return state.desk.resetStatus(of: client)
         case .label(let ldev, let text, let client):
-            if let refusal = state.desk.refusal(of: client, changing: ldev) { return .refused(refusal) }
+            if let refusal = state.desk.refusal(of: client, changing: [ldev]) { return .refused(refusal) }
             guard state.volumes.contains(where: { $0.ldev == ldev }) else {
                 state.desk.note(.noSuchVolume, of: client)
                 return .done
             }
             state.labels.append(VolumeLabel(ldev: ldev, text: text))
             return .done
+        case .labelAsRequest(let ldev, let text, let client):
+            if let refusal = state.desk.refusal(of: client, changing: [ldev]) { return .refused(refusal) }
+            let isThere = state.volumes.contains { $0.ldev == ldev }
+            if isThere { state.labels.append(VolumeLabel(ldev: ldev, text: text)) }
+            return state.desk.noteRequest(about: ldev, isThere ? nil : .noSuchVolume, of: client)
+        case .request(let number, let client): return state.desk.request(number, of: client)
+        case .resetRequests(let number, let client): return state.desk.resetRequests(number, of: client)
+        case .changeGroups(let change, let client):
+            let ldevs = state.book.ldevs(of: change)
+            if let refusal = state.desk.refusal(of: client, changing: ldevs) { return .refused(refusal) }
+            return state.book.make(change).map { .refused($0) } ?? .done
         case .labels(let ldevs): return .labels(state.labels.filter { ldevs.contains($0.ldev) })
-        case .deviceGroups: return .deviceGroups(state.plan.deviceGroups)
-        case .copyGroups: return .copyGroups(state.plan.copyGroups)
+        case .deviceGroups: return .deviceGroups(state.book.deviceGroups)
+        case .copyGroups: return .copyGroups(state.book.copyGroups)
         }
     }
 

@@ -204,4 +204,25 @@ import Testing
         let reply = InstanceReply.events(Array(repeating: event, count: EventQueue.countMaximum))
         #expect(reply.encoded().count < InstanceWire.largestMessage)
     }
+
+    @Test("7: HORCM_103, once for a volume in however many groups, and again when it happens again")
+    func whatAGuardRefusesIsLogged() {
+        var watch = StatusWatch()
+        func reports(_ errors: UInt32) -> [VolumeReport] {
+            var reports = self.reports("pair", count: 2)
+            for index in reports.indices { reports[index].snapshot?.guardErrors = index == 0 ? errors : 4 }
+            var twin = reports[0]
+            twin.group = "twins"
+            return reports + [twin]
+        }
+        let units = [ArraySerial(30054), ArraySerial(30053)]
+        #expect(watch.look(reports(3), units: units).lines.isEmpty)
+        #expect(watch.look(reports(3), units: units).lines.isEmpty)
+        let line = "[HORCM_103] Detected a validation check error on this volume ( oradev1, unit# 1, ldev# 00:12 )"
+        #expect(watch.look(reports(5), units: units).lines.map(\.text) == [line])
+        #expect(watch.look(nil).lines.count == 1)
+        // The array was started again: it counts anew.
+        #expect(watch.look(reports(0), units: units).lines.map(\.message) == [.connectionBack])
+        #expect(watch.look(reports(1), units: units).lines.map(\.text) == [line])
+    }
 }

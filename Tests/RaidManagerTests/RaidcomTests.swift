@@ -56,7 +56,8 @@ import Testing
         let lines = [
             "raidcom get resource", "raidcom get resource -key opt", "raidcom get copy_grp",
             "raidcom get copy_grp -copy_grp_name copies", "raidcom get device_grp",
-            "raidcom get device_grp -device_grp_name oradbP -fx", "raidcom get journal",
+            "raidcom get device_grp -device_grp_name oradbP -fx", "raidcom get device_grp -device_grp_name other",
+            "raidcom get journal", "raidcom get port", "raidcom get port -port cl1-a",
             "raidcom get journal -journal_id 3",
             "raidcom get rcu", "raidcom get rcu -cu_free 30054 R800 0", "raidcom get path",
             "raidcom get command_status", "raidcom reset command_status",
@@ -89,9 +90,58 @@ import Testing
             }
             let outcome = run(words, in: session())
             let isUnknown = words.contains("nobody")
-            let isMissing = words.contains("-path_grp") || words.contains("-journal_id 0")
+            let isMissing = ["-path_grp", "-journal_id 0", "status -request_id 1", "-device_grp_name oradbS", "delete"]
+                .contains { words.contains($0) }
             #expect(outcome.status == (isUnknown ? 202 : isMissing ? 205 : 0), "\(words): \(outcome.text)")
         }
+    }
+
+    @Test("2.16: the pasted rows of get port and of get command_status -request_id")
+    func thePastedRowsOfPortsAndRequests() {
+        let port = PortSnapshot(name: "CL1-A", wwn: 0x5006_0E80_132E_D300, loopAddress: 0xEF, hostGroups: [0])
+        let lines = PortScreen.table.lines([PortRow(port: port, serial: ArraySerial(211_987))])
+        // Pasted of an array on a loop: FAB, CONN and SSW are N, FCAL and N there.
+        #expect(
+            lines == [
+                "PORT   TYPE  ATTR   SPD  LPID  FAB  CONN  SSW   SL   Serial#  WWN               PHY_PORT",
+                "CL1-A  FIBRE TAR    AUT    EF  Y    PtoP  Y      0    211987  50060e80132ed300  -",
+            ])
+        let request = RequestStatusRow(
+            status: RequestStatus(number: 0x19, ldev: LDEVNumber(10011)), serial: ArraySerial(358_149))
+        #expect(
+            CommandStatusScreen.requests.lines([request]) == [
+                "REQID    R SSB1    SSB2    Serial#      ID  Description",
+                "00000019 -    -       -     358149   10011  -",
+            ])
+    }
+
+    @Test("CIN, HIR: groups as clients make and take them, line by line")
+    func groupsAreChanged() {
+        let lines = [
+            "raidcom get device_grp -device_grp_name cinderP",
+            "raidcom add device_grp -device_grp_name cinderP ldev-18-20 -ldev_id 18",
+            "raidcom add device_grp -device_grp_name cinderS ldev-18-20 -ldev_id 0x14",
+            "raidcom get device_grp -device_grp_name cinderS", "raidcom get device_grp",
+            "raidcom add copy_grp -copy_grp_name cinder cinderP cinderS -mirror_id 1",
+            "raidcom add copy_grp -copy_grp_name remote -device_grp_name cinderP -journal_id 3", "raidcom get copy_grp",
+            "raidcom delete copy_grp -copy_grp_name remote -device_grp_name cinderP",
+            "raidcom delete device_grp -device_grp_name cinderP -ldev_id 18",
+            "raidcom delete device_grp -device_grp_name cinderS ldev-18-20 -ldev_id 20", "raidcom get device_grp",
+            "raidcom delete copy_grp -copy_grp_name cinder", "raidcom get copy_grp",
+        ]
+        Golden.check("raidcom/groups", source: "section 2.16", sheet(lines, in: loggedIn()))
+    }
+
+    @Test func aRequestIsToldByItsNumber() {
+        let lines = [
+            "raidcom modify ldev -ldev_id 18 -ldev_name one -request_id auto",
+            "raidcom modify ldev -ldev_id 0x7f00 -ldev_name two -request_id auto",
+            "raidcom get command_status -request_id 1", "raidcom get command_status -request_id 0x2",
+            "raidcom get command_status", "raidcom reset command_status -request_id 2",
+            "raidcom get command_status -request_id 00000002", "raidcom reset command_status -request_id all",
+            "raidcom get command_status -request_id 1",
+        ]
+        Golden.check("raidcom/requests", source: "section 2.16", sheet(lines, in: loggedIn()))
     }
 
     @Test("2.16: the pasted rows of get resource and of get command_status")
@@ -216,7 +266,17 @@ import Testing
             "raidcom modify ldev -ldev_id 18 -ldev_name \(String(repeating: "x", count: 33))",
             "raidcom get resource -s 1", "raidcom get rcu -cu_free 30054 R800",
             "raidcom get rcu -cu_free 9 R800 0", "raidcom get path -path_grp 1", "raidcom get journal -journal_id 9",
-            "raidcom get copy_grp -copy_grp_name other", "raidcom get device_grp -device_grp_name other",
+            "raidcom get copy_grp -copy_grp_name other", "raidcom get port -port CL9-Z", "raidcom get port -port CL-1",
+            "raidcom get command_status -request_id 9", "raidcom get command_status -request_id x",
+            "raidcom reset command_status -request_id 9", "raidcom modify ldev -ldev_id 18 -ldev_name x -request_id 1",
+            "raidcom add device_grp -device_grp_name more", "raidcom add device_grp -device_grp_name more x",
+            "raidcom add device_grp -device_grp_name more \(String(repeating: "x", count: 32)) -ldev_id 18",
+            "raidcom add device_grp -device_grp_name oradbP oradev1 -ldev_id 30",
+            "raidcom delete device_grp -device_grp_name oradbP", "raidcom delete device_grp -device_grp_name more x",
+            "raidcom delete device_grp -device_grp_name oradbP -ldev_id 30", "raidcom add copy_grp -copy_grp_name more",
+            "raidcom add copy_grp -copy_grp_name more other", "raidcom add copy_grp -copy_grp_name oradb oradbP",
+            "raidcom add copy_grp -copy_grp_name more oradbP -mirror_id 4",
+            "raidcom delete copy_grp -copy_grp_name other", "raidcom delete copy_grp",
         ]
         let session = loggedIn()
         Golden.check("raidcom/refused", source: "sections 2.1 and 4.6", sheet(lines, in: session))
@@ -244,6 +304,19 @@ import Testing
     }
 
     // MARK: Log, help
+
+    @Test func syslogGetsTheLinesWithoutTheName() {
+        let call = CommandLog.Call(
+            ["-login", "ops", "secret1"], CommandOutcome(status: 0), mode: .horc, user: "root", userNumber: 0,
+            process: 64, CommandLog.Stamp(long: "Fri Aug 24 12:24:36 2012", clock: "12:24:36", microseconds: 0))
+        #expect(
+            Raidcom.systemLogLines(call) == [
+                "PID:00064 COMMAND NORMAL : EUserID for HORC : root(0) Fri Aug 24 12:24:36 2012",
+                "PID:00064 CMDLINE : raidcom -login ops ******", "PID:00064 [raidcom] [exit(0)]",
+            ])
+        #expect(Raidcom.logEntry(call) == Raidcom.systemLogLines(call).map { "raidcom: \($0)\n" }.joined() + "\n")
+        #expect(PairDisplay.systemLogLines(call).isEmpty)
+    }
 
     @Test("7: the pasted lines")
     func theLogIsThatOfSyslog() {

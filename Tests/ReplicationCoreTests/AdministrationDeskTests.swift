@@ -42,7 +42,7 @@ import Testing
         #expect(desk.unlock("prod", Self.east) == .refused(.notLoggedIn))
         #expect(desk.status(of: Self.east) == .refused(.notLoggedIn))
         #expect(desk.resetStatus(of: Self.east) == .refused(.notLoggedIn))
-        #expect(desk.refusal(of: Self.east, changing: LDEVNumber(1)) == .notLoggedIn)
+        #expect(desk.refusal(of: Self.east, changing: [LDEVNumber(1)]) == .notLoggedIn)
         #expect(desk.logOut(Self.east) == .done)
         #expect(owners(desk) == [nil, nil, nil])
     }
@@ -112,12 +112,14 @@ import Testing
     @Test func aVolumeIsChangedOnlyByWhoMayHoldItsGroup() {
         var desk = desk([(Self.east, "ops"), (Self.west, "ops")])
         #expect(desk.lock("prod", Self.east) == .done)
-        #expect(desk.refusal(of: Self.west, changing: LDEVNumber(16)) == .locked)
-        #expect(desk.refusal(of: Self.east, changing: LDEVNumber(16)) == nil)
+        #expect(desk.refusal(of: Self.west, changing: [LDEVNumber(16)]) == .locked)
+        #expect(desk.refusal(of: Self.west, changing: [LDEVNumber(18), LDEVNumber(16)]) == .locked)
+        #expect(desk.refusal(of: Self.west, changing: []) == nil)
+        #expect(desk.refusal(of: Self.east, changing: [LDEVNumber(16)]) == nil)
         // In no group but the first, which nobody holds.
-        #expect(desk.refusal(of: Self.west, changing: LDEVNumber(18)) == nil)
+        #expect(desk.refusal(of: Self.west, changing: [LDEVNumber(18)]) == nil)
         #expect(desk.lock(AdministrationDesk.firstResource, Self.west) == .done)
-        #expect(desk.refusal(of: Self.east, changing: LDEVNumber(18)) == .locked)
+        #expect(desk.refusal(of: Self.east, changing: [LDEVNumber(18)]) == .locked)
     }
 
     @Test func theCommandStatusIsOfOneSession() {
@@ -126,9 +128,37 @@ import Testing
         desk.note(.locked, of: Self.east)
         #expect(
             desk.status(of: Self.east)
-                == .commandStatus(CommandStatus(handle: 1, lastFailure: .locked, failureCount: 2)))
+                == .commandStatus(CommandStatus(handle: 1, firstFailure: .noSuchVolume, failureCount: 2)))
         #expect(desk.status(of: Self.west) == .commandStatus(CommandStatus(handle: 2)))
         #expect(desk.resetStatus(of: Self.east) == .done)
         #expect(desk.status(of: Self.east) == .commandStatus(CommandStatus(handle: 1)))
+    }
+
+    @Test func aRequestIsOfOneSessionAndIsToldAlone() {
+        var desk = desk([(Self.east, "ops"), (Self.west, "ops")])
+        let first = RequestStatus(number: 1, ldev: LDEVNumber(16))
+        let second = RequestStatus(number: 2, ldev: LDEVNumber(17), failure: .labelTooLong)
+        #expect(desk.noteRequest(about: LDEVNumber(16), nil, of: Self.east) == .request(first))
+        #expect(desk.noteRequest(about: LDEVNumber(17), .labelTooLong, of: Self.east) == .request(second))
+        #expect(desk.noteRequest(about: LDEVNumber(17), nil, of: Self.oracle) == .refused(.notLoggedIn))
+        #expect(desk.request(1, of: Self.east) == .request(first))
+        #expect(desk.request(2, of: Self.east) == .request(second))
+        #expect(desk.request(2, of: Self.west) == .refused(.noSuchRequest))
+        // Its failure is not in the status of the orders without a number.
+        #expect(desk.status(of: Self.east) == .commandStatus(CommandStatus(handle: 1)))
+        #expect(desk.resetRequests(3, of: Self.east) == .refused(.noSuchRequest))
+        #expect(desk.resetRequests(1, of: Self.east) == .done)
+        #expect(desk.request(1, of: Self.east) == .refused(.noSuchRequest))
+        #expect(desk.resetRequests(nil, of: Self.east) == .done)
+        #expect(desk.request(2, of: Self.east) == .refused(.noSuchRequest))
+    }
+
+    @Test func theOldestRequestsAreForgotten() {
+        var desk = desk([(Self.east, "ops")])
+        for _ in 0...AdministrationDesk.mostRequests {
+            _ = desk.noteRequest(about: LDEVNumber(1), nil, of: Self.east)
+        }
+        #expect(desk.request(1, of: Self.east) == .refused(.noSuchRequest))
+        #expect(desk.request(2, of: Self.east) != .refused(.noSuchRequest))
     }
 }

@@ -34,6 +34,15 @@ struct CommandDeviceWireTests {
             .administer(.resources), .administer(.session(client)), .administer(.commandStatus(client)),
             .administer(.resetCommandStatus(client)), .administer(.label(LDEVNumber(.max), "data 1", client)),
             .administer(.labels(ldevs)), .administer(.deviceGroups), .administer(.copyGroups),
+            .administer(.labelAsRequest(LDEVNumber(1), "data 1", client)), .administer(.request(.max, client)),
+            .administer(.resetRequests(request: nil, client)), .administer(.resetRequests(request: 7, client)),
+            .administer(.changeGroups(.add(.init(name: "v", ldev: LDEVNumber(.max)), to: "g"), client)),
+            .administer(.changeGroups(.remove(ldevs: nil, name: "v", from: "g"), client)),
+            .administer(.changeGroups(.remove(ldevs: ldevs, name: nil, from: ""), client)),
+            .administer(.changeGroups(.addCopyGroup("c", deviceGroups: ["p", "s"], mirror: 2, journal: 255), client)),
+            .administer(.changeGroups(.addCopyGroup("", deviceGroups: [], mirror: nil, journal: nil), client)),
+            .administer(.changeGroups(.removeCopyGroup("c", deviceGroup: nil), client)),
+            .administer(.changeGroups(.removeCopyGroup("c", deviceGroup: "p"), client)),
         ] + SplitKind.allCases.map { .split(ldevs, $0) } + ReplicationMode.allCases.map { .create(order($0)) }
 
     private static let local = LocalName(primary: LDEVNumber(1), secondary: LDEVNumber(2), mirror: 2)
@@ -82,7 +91,9 @@ struct CommandDeviceWireTests {
             .administration(.done), .administration(.session(session)),
             .administration(.commandStatus(CommandStatus(handle: 0xC3))),
             .administration(
-                .commandStatus(CommandStatus(handle: .max, lastFailure: .locked, failureCount: .max))),
+                .commandStatus(CommandStatus(handle: .max, firstFailure: .locked, failureCount: .max))),
+            .administration(.request(RequestStatus(number: .max, ldev: LDEVNumber(.max), failure: .noSuchVolume))),
+            .administration(.request(RequestStatus(number: 1, ldev: LDEVNumber(0)))),
             .administration(.labels([VolumeLabel(ldev: LDEVNumber(1), text: "data 1")])),
             .administration(.deviceGroups([DeviceGroup(name: "g", members: [.init(name: "v", ldev: LDEVNumber(1))])])),
             .administration(

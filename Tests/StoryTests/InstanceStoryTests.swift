@@ -169,4 +169,52 @@ struct InstanceStoryTests {
             #expect(told.status == 0, "\(told.text)")
         }
     }
+
+    @Test func anInstanceThatIsNotNamedIsRefused() async throws {
+        try await StoryBench.run { bench in
+            try await bench.pair("never")
+            // East names an instance that is not there, and nobody as its partner where west is.
+            let restart =
+                """
+                f=$ARRAYBENCH_ROOT/etc/horcm0.conf
+                cp $f $f.old
+                sed -i 's|^\\(oradb *127.0.0.1\\) .*|\\1 1|' $f
+                printf 'HORCM_ALLOW_INST\\n127.0.0.1 2\\n' >> $f
+                horcmshutdown.sh 0 && horcmstart.sh 0
+                """
+            let closed = try await bench.shell("east", restart)
+            try #require(closed.status == 0, "\(closed.text)")
+            let refused = try await bench.on("west", "pairvolchk -g oradb -c -ss", exits: 211)
+            #expect(refused.errors.hasPrefix("pairvolchk: [EX_ERPERM]"), "\(refused.text)")
+            let lines = try await bench.shell(
+                "east", "grep -c 'A request from 127.0.0.1 port .* was refused' \(Self.log)")
+            #expect(lines.output == "1\n")
+            // The partner of a group need not be named a second time.
+            let open = try await bench.shell(
+                "east",
+                """
+                f=$ARRAYBENCH_ROOT/etc/horcm0.conf
+                (cat $f.old; printf 'HORCM_ALLOW_INST\\n127.0.0.1 2\\n') > $f
+                horcmshutdown.sh 0 && horcmstart.sh 0
+                """)
+            try #require(open.status == 0, "\(open.text)")
+            try await bench.on("west", "pairvolchk -g oradb -c -ss", exits: 23)
+        }
+    }
+
+    @Test func whatAGuardRefusesIsInTheLog() async throws {
+        try await StoryBench.run { bench in
+            try await bench.on("east", "raidvchkset -g oradb -d dev1 -vg wtd")
+            try await bench.eventually("HORCM_103") {
+                let tried = try await bench.shell(
+                    "east",
+                    """
+                    dd if=/dev/zero of=\(bench.device("east", "00:10")) bs=4096 count=1 conv=notrunc 2>/dev/null && exit 9
+                    grep -c 'HORCM_103.*( dev1, unit# 0, ldev# 00:10 )' \(Self.log)
+                    """)
+                try #require(tried.status != 9, "the guard let a write pass")
+                return tried.status == 0
+            }
+        }
+    }
 }

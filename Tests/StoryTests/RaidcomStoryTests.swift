@@ -96,4 +96,41 @@ struct RaidcomStoryTests {
             #expect(text.contains("[raidcom] [exit(202)]\n") && !text.contains("not-this-one"))
         }
     }
+
+    /// A group that an administrator makes is the array's: it survives its end, and an instance that names it at its start
+    /// has its volumes.
+    @Test func aGroupThatWasAddedServesPairCommands() async throws {
+        try await StoryBench.run { bench in
+            for (host, letter) in [("east", "P"), ("west", "S")] {
+                try await bench.on(host, "raidcom -login maintenance raid-maintenance")
+                try await bench.on(host, "raidcom add device_grp -device_grp_name late\(letter) vol -ldev_id 00:11")
+                try await bench.on(host, "raidcom add copy_grp -copy_grp_name late late\(letter)")
+                try await bench.arraybench("site fail \(host)")
+                try await bench.arraybench("site repair \(host)")
+                try await bench.on(host, "raidcom -login maintenance raid-maintenance")
+                let shown = try await bench.on(host, "raidcom get device_grp -device_grp_name late\(letter)")
+                #expect(shown.output.hasSuffix("17    3005\(host == "east" ? 3 : 4)\n"), "\(shown.text)")
+                let serial = host == "east" ? 30053 : 30054
+                let started = try await bench.shell(
+                    host,
+                    """
+                    f=$ARRAYBENCH_ROOT/etc/horcm$HORCMINST.conf
+                    partner=$(grep ^oradb $f | tail -1 | awk '{ print $2, $3 }')
+                    grep -v ^oradb $f > $f.new
+                    printf 'late %s\\nHORCM_LDEVG\\nlate late\(letter) \(serial)\\n' "$partner" >> $f.new
+                    mv $f.new $f
+                    horcmshutdown.sh $HORCMINST && horcmstart.sh $HORCMINST
+                    """)
+                try #require(started.status == 0, "\(started.text)")
+            }
+            try await bench.awaitLink("up")
+            try await bench.on("east", "paircreate -g late -d vol -vl -f never -c 15")
+            try await bench.on("west", "pairevtwait -g late -s pair -t 30")
+            #expect(try await bench.on("east", "pairvolchk -g late -ss", exits: 23).output.contains("P-VOL"))
+            let east = try await bench.on("east", "pairdisplay -g late -l -CLI").output
+            #expect(east.contains(" vol ") && east.contains(" 17 "), "\(east)")
+            try await bench.on("west", "raidcom delete device_grp -device_grp_name lateS -ldev_id 00:11")
+            try await bench.on("west", "pairsplit -g late -S")
+        }
+    }
 }

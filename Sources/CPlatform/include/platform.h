@@ -48,8 +48,8 @@ int arraybench_zero_range(int file, off_t offset, off_t count);
 /// open(2) with O_CLOEXEC. Returns a descriptor or a negative errno.
 int arraybench_open(const char *path, int flags, mode_t mode);
 
-/// syslog(3) as the facility daemon, priority error.
-void arraybench_syslog(const char *text);
+/// One message through syslog(3), said by `name`. Any thread may call it.
+void arraybench_syslog(const char *name, int priority, const char *text);
 
 /// flock(LOCK_EX|LOCK_NB). Returns 0 or an errno.
 int arraybench_lock_file(int file);

@@ -25,14 +25,29 @@ package struct ResourceSnapshot: Hashable, Sendable {
 package struct CommandStatus: Hashable, Sendable {
     /// The session's own number.
     package var handle: UInt16
-    /// Why the last of those failed that failed since the last reset.
-    package var lastFailure: AdministrationRefusal?
+    /// Why the first of those failed that failed since the last reset.
+    /// - Source: Hitachi's HUS VM CCI user guide, page 5-3: of later ones only the number is kept.
+    package var firstFailure: AdministrationRefusal?
     package var failureCount: UInt32
 
-    package init(handle: UInt16, lastFailure: AdministrationRefusal? = nil, failureCount: UInt32 = 0) {
+    package init(handle: UInt16, firstFailure: AdministrationRefusal? = nil, failureCount: UInt32 = 0) {
         self.handle = handle
-        self.lastFailure = lastFailure
+        self.firstFailure = firstFailure
         self.failureCount = failureCount
+    }
+}
+
+/// What became of one order that was given as a request with a number.
+package struct RequestStatus: Hashable, Sendable {
+    package var number: UInt32
+    /// The volume that it was about.
+    package var ldev: LDEVNumber
+    package var failure: AdministrationRefusal?
+
+    package init(number: UInt32, ldev: LDEVNumber, failure: AdministrationRefusal? = nil) {
+        self.number = number
+        self.ldev = ldev
+        self.failure = failure
     }
 }
 
@@ -57,6 +72,16 @@ package enum AdministrationRefusal: UInt8, Hashable, Sendable, CaseIterable {
     case labelTooLong = 6
     /// The array could not note it on its disk.
     case notNoted = 7
+    /// No such device group, copy group, or volume in it.
+    case noSuchGroup = 8
+    /// The volume, its name or the device group is there already, or there is no room for a further half.
+    case alreadyInGroup = 9
+    /// Empty, or longer than a configuration file can name it.
+    case groupNameWrong = 10
+    /// The array's groups hold as much as they can.
+    case groupsFull = 11
+    /// The session has no request of that number.
+    case noSuchRequest = 12
 }
 
 package enum AdministrationAnswer: Hashable, Sendable {
@@ -69,6 +94,8 @@ package enum AdministrationAnswer: Hashable, Sendable {
     case labels([VolumeLabel])
     case deviceGroups([DeviceGroup])
     case copyGroups([CopyGroup])
+    /// The order was taken as this request.
+    case request(RequestStatus)
 }
 
 extension ResourceSnapshot {
@@ -88,15 +115,30 @@ extension ResourceSnapshot {
 extension CommandStatus {
     func write(to w: inout WireWriter) {
         w.write(handle)
-        w.write(optional: lastFailure) { $0.write($1.rawValue) }
+        w.write(optional: firstFailure) { $0.write($1.rawValue) }
         w.write(failureCount)
     }
     init(from r: inout WireReader) throws(WireError) {
         self.init(
             handle: try r.read(),
-            lastFailure: try r.readOptional { (r) throws(WireError) in
+            firstFailure: try r.readOptional { (r) throws(WireError) in
                 try AdministrationRefusal.read(from: &r, field: "administration refusal")
             }, failureCount: try r.read())
+    }
+}
+
+extension RequestStatus {
+    func write(to w: inout WireWriter) {
+        w.write(number)
+        w.write(ldev.value)
+        w.write(optional: failure) { $0.write($1.rawValue) }
+    }
+    init(from r: inout WireReader) throws(WireError) {
+        self.init(
+            number: try r.read(), ldev: LDEVNumber(try r.read()),
+            failure: try r.readOptional { (r) throws(WireError) in
+                try AdministrationRefusal.read(from: &r, field: "administration refusal")
+            })
     }
 }
 
@@ -128,6 +170,9 @@ extension AdministrationAnswer {
         case .copyGroups(let groups):
             w.write(UInt8(8))
             w.write(each: groups) { $1.write(to: &$0) }
+        case .request(let status):
+            w.write(UInt8(9))
+            status.write(to: &w)
         }
     }
 
@@ -145,6 +190,7 @@ extension AdministrationAnswer {
                 })
         case 7: self = .deviceGroups(try r.readEach { (r) throws(WireError) in try DeviceGroup(from: &r) })
         case 8: self = .copyGroups(try r.readEach { (r) throws(WireError) in try CopyGroup(from: &r) })
+        case 9: self = .request(try RequestStatus(from: &r))
         case _: throw .unknownValue(field: "administration answer")
         }
     }

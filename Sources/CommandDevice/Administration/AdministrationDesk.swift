@@ -19,15 +19,21 @@ package struct AdministrationDesk: Sendable {
     /// - Source: known of the published manuals, `raidcom modify ldev -ldev_name`.
     package static let longestLabel = 32
 
+    /// A session's further requests push its oldest out.
+    package static let mostRequests = 256
+
     private struct OpenSession: Sendable {
         var session: AdministrationSession
         var status: CommandStatus
+        /// By rising number.
+        var requests: [RequestStatus] = []
     }
 
     private let plan: AdministrationPlan
     /// In the order of the logins: a client is in the last of its sessions.
     private var sessions: [OpenSession] = []
     private var lastHandle: UInt16 = 0
+    private var lastRequest: UInt32 = 0
     private var owners: [AdministrationSession?]
 
     package init(_ plan: AdministrationPlan) {
@@ -110,18 +116,20 @@ package struct AdministrationDesk: Sendable {
 
     // MARK: Orders that are not waited for
 
-    /// Whether a client may change a volume: he is known, and nobody else holds the group that it belongs to.
-    package func refusal(of client: AdministrationClient, changing ldev: LDEVNumber) -> AdministrationRefusal? {
+    /// Whether a client may change volumes: he is known, and nobody else holds a group that one of them belongs to.
+    package func refusal(of client: AdministrationClient, changing ldevs: [LDEVNumber]) -> AdministrationRefusal? {
         guard let index = index(of: client) else { return .notLoggedIn }
-        let place = (plan.resources.firstIndex { $0.ldevs.contains(ldev) } ?? -1) + 1
-        guard let owner = owners[place] else { return nil }
-        return owner == sessions[index].session ? nil : .locked
+        let isFree = ldevs.allSatisfy { ldev in
+            let place = (plan.resources.firstIndex { $0.ldevs.contains(ldev) } ?? -1) + 1
+            return owners[place] == nil || owners[place] == sessions[index].session
+        }
+        return isFree ? nil : .locked
     }
 
     /// Notes that an order of the client's session failed after it was taken.
     package mutating func note(_ failure: AdministrationRefusal, of client: AdministrationClient) {
         guard let index = index(of: client) else { return }
-        sessions[index].status.lastFailure = failure
+        sessions[index].status.firstFailure = sessions[index].status.firstFailure ?? failure
         sessions[index].status.failureCount += 1
     }
 
@@ -132,6 +140,36 @@ package struct AdministrationDesk: Sendable {
     package mutating func resetStatus(of client: AdministrationClient) -> AdministrationAnswer {
         guard let index = index(of: client) else { return .refused(.notLoggedIn) }
         sessions[index].status = CommandStatus(handle: sessions[index].status.handle)
+        return .done
+    }
+
+    // MARK: Requests
+
+    /// Notes what became of an order that was given as a request. What goes wrong with one is told of it alone.
+    package mutating func noteRequest(
+        about ldev: LDEVNumber, _ failure: AdministrationRefusal?, of client: AdministrationClient
+    ) -> AdministrationAnswer {
+        guard let index = index(of: client) else { return .refused(.notLoggedIn) }
+        lastRequest = lastRequest == .max ? 1 : lastRequest + 1
+        let status = RequestStatus(number: lastRequest, ldev: ldev, failure: failure)
+        if sessions[index].requests.count == Self.mostRequests { sessions[index].requests.removeFirst() }
+        sessions[index].requests.append(status)
+        return .request(status)
+    }
+
+    package func request(_ number: UInt32, of client: AdministrationClient) -> AdministrationAnswer {
+        guard let index = index(of: client) else { return .refused(.notLoggedIn) }
+        let status = sessions[index].requests.first { $0.number == number }
+        return status.map { .request($0) } ?? .refused(.noSuchRequest)
+    }
+
+    /// - Parameter number: nil for all.
+    package mutating func resetRequests(_ number: UInt32?, of client: AdministrationClient) -> AdministrationAnswer {
+        guard let index = index(of: client) else { return .refused(.notLoggedIn) }
+        guard number == nil || sessions[index].requests.contains(where: { $0.number == number }) else {
+            return .refused(.noSuchRequest)
+        }
+        sessions[index].requests.removeAll { number == nil || $0.number == number }
         return .done
     }
 }

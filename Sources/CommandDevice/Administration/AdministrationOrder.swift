@@ -45,9 +45,16 @@ package enum AdministrationOrder: Hashable, Sendable {
     case resetCommandStatus(AdministrationClient)
     /// Names a volume; no text takes the name away. Not waited for: what goes wrong is in the command status.
     case label(LDEVNumber, String, AdministrationClient)
+    /// The same as a request with a number, which tells of it alone.
+    case labelAsRequest(LDEVNumber, String, AdministrationClient)
+    /// What became of a request of the client's session.
+    case request(UInt32, AdministrationClient)
+    /// - Parameter request: nil for all of the client's session.
+    case resetRequests(request: UInt32?, AdministrationClient)
     case labels([LDEVNumber])
     case deviceGroups
     case copyGroups
+    case changeGroups(GroupChange, AdministrationClient)
 }
 
 extension AdministrationClient {
@@ -109,6 +116,23 @@ extension AdministrationOrder {
             w.write(ldevs)
         case .deviceGroups: w.write(UInt8(11))
         case .copyGroups: w.write(UInt8(12))
+        case .labelAsRequest(let ldev, let text, let client):
+            w.write(UInt8(13))
+            w.write(ldev.value)
+            w.write(text)
+            client.write(to: &w)
+        case .request(let number, let client):
+            w.write(UInt8(14))
+            w.write(number)
+            client.write(to: &w)
+        case .resetRequests(let number, let client):
+            w.write(UInt8(15))
+            w.write(optional: number) { $0.write($1) }
+            client.write(to: &w)
+        case .changeGroups(let change, let client):
+            w.write(UInt8(16))
+            change.write(to: &w)
+            client.write(to: &w)
         }
     }
 
@@ -131,6 +155,14 @@ extension AdministrationOrder {
         case 10: self = .labels(try r.readLDEVs())
         case 11: self = .deviceGroups
         case 12: self = .copyGroups
+        case 13:
+            self = .labelAsRequest(LDEVNumber(try r.read()), try r.readText(), try AdministrationClient(from: &r))
+        case 14: self = .request(try r.read(), try AdministrationClient(from: &r))
+        case 15:
+            self = .resetRequests(
+                request: try r.readOptional { (r) throws(WireError) in try r.read(UInt32.self) },
+                try AdministrationClient(from: &r))
+        case 16: self = .changeGroups(try GroupChange(from: &r), try AdministrationClient(from: &r))
         case _: throw .unknownValue(field: "administration order")
         }
     }

@@ -16,7 +16,8 @@ package struct LoadsSection: MeasurementSection {
     package mutating func measure(_ surroundings: MeasurementSurroundings) async throws(BenchFailure) -> SectionReport {
         let plan = surroundings.plan
         let pairs = plan.isQuick ? [MeasuredBench.Pair.unix] : MeasuredBench.Pair.allCases
-        let bench = MeasuredBench(folder: surroundings.folder, volumeBytes: plan.volumeBytes)
+        let bench = MeasuredBench(
+            folder: surroundings.folder, volumeBytes: plan.volumeBytes, hasJournals: true)
         self.bench = bench
         surroundings.progress("starting arrays and peers")
         try await bench.up(pairs)
@@ -78,6 +79,7 @@ package struct LoadsSection: MeasurementSection {
         return (pair == .tcp ? [] : [simplex]) + [
             Target("synchronous" + suffix, bench.device(MeasuredBench.synchronous, of: pair), .fuse),
             Target("asynchronous" + suffix, bench.device(MeasuredBench.asynchronous, of: pair), .fuse),
+            Target("journal" + suffix, bench.device(MeasuredBench.journalled, of: pair), .fuse),
         ]
     }
 }

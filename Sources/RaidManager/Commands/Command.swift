@@ -40,6 +40,8 @@ package protocol Command: Sendable {
     ) -> [String]
     /// What the command log holds of a call.
     static func logEntry(_ call: CommandLog.Call) -> String
+    /// What the machine's syslog gets of a call, whether it is in the command log or not.
+    static func systemLogLines(_ call: CommandLog.Call) -> [String]
 
     /// - Throws: EX_REQARG, EX_INVARG: what is missing, or does not go together.
     init(_ form: Form) throws(HorcmFailure)
@@ -76,6 +78,7 @@ extension Command {
     }
 
     package static func logEntry(_ call: CommandLog.Call) -> String { CommandLog.entry(name, call) }
+    package static func systemLogLines(_ call: CommandLog.Call) -> [String] { [] }
 }
 
 /// Where the installer of the original puts a program.

@@ -195,7 +195,7 @@ extension Refusal {
         case .noSuchVolume, .notPaired, .alreadyPaired, .sizesDiffer, .wrongStatus, .notPrimary, .notSecondary,
             .secondaryTookOver, .secondaryUnusable, .busy, .partOfGroup, .noGroupLeft, .groupDiffers, .timedOut,
             .shuttingDown, .notUnderstood, .notSupported, .guarded, .retained, .journalMissing, .journalInUse,
-            .notPermitted, .groupElsewhere:
+            .groupElsewhere:
             false
         }
     }

@@ -8,8 +8,13 @@ package import ReplicationCore
 
 package struct ArrayGroups: Sendable {
     private let groups: [ArraySerial: [DeviceGroup]]
+    private let copyGroups: [ArraySerial: [CopyGroup]]
 
-    package init(_ groups: [ArraySerial: [DeviceGroup]]) { self.groups = groups }
+    /// - Parameter copyGroups: they say which mirror a group means, where it is a copy group of the array at all.
+    package init(_ groups: [ArraySerial: [DeviceGroup]], copyGroups: [ArraySerial: [CopyGroup]] = [:]) {
+        self.groups = groups
+        self.copyGroups = copyGroups
+    }
 
     /// The configuration with the volumes of its HORCM_LDEVG lines.
     /// - Parameter file: the configuration's name, for messages.
@@ -30,8 +35,14 @@ package struct ArrayGroups: Sendable {
                     cause: "array \(line.serial) has no device group '\(line.arrayGroup)'",
                     remedy: "'raidcom get device_grp' shows those that it has")
             }
+            let half = copyGroups[line.serial]?.first {
+                $0.name == line.group && $0.deviceGroup == line.arrayGroup
+            }
+            let mirror = half?.mirror.map { String($0) } ?? ""
             resolved.volumes += group.members.sorted { $0.ldev < $1.ldev }.map {
-                .init(group: line.group, name: $0.name, location: .ldev(line.serial, $0.ldev), line: line.line)
+                .init(
+                    group: line.group, name: $0.name, location: .ldev(line.serial, $0.ldev), mirror: mirror,
+                    line: line.line)
             }
         }
         return resolved

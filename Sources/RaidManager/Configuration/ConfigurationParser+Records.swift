@@ -1,7 +1,7 @@
 // The records of horcmN.conf, all but command devices: how many fields they have and what may stand in each.
 //
-// - Source: RAID Manager reference, sections 1.2 (limits), 1.3 and 1.5 to 1.7. The formats of HORCM_CTQM and
-//   HORCM_ALLOW_INST are known of the manuals and not found again: only the fields that matter here are looked at.
+// - Source: RAID Manager reference, sections 1.2 (limits), 1.3 and 1.5 to 1.7. HORCM_ALLOW_INST is known of the manuals and was
+//   not found again; of HORCM_CTQM no source tells the fields, and only the first is looked at, a dev_group.
 
 internal import CommandDevice
 internal import ReplicationCore

@@ -15,7 +15,7 @@ package struct HorcmConfiguration: Hashable, Sendable {
     /// HORCM_LDEVG: groups whose volumes the array knows.
     package var arrayGroups: [ArrayGroupLine] = []
     package var partners: [PartnerLine] = []
-    /// HORCM_ALLOW_INST: instances that may use this one as a virtual command device.
+    /// HORCM_ALLOW_INST: instances whose requests are answered, beside the partners; empty: everybody's.
     package var allowed: [InstanceAddress] = []
     /// HORCM_CTQM: the groups of its records.
     package var markedGroups: [String] = []
@@ -106,13 +106,18 @@ package struct HorcmConfiguration: Hashable, Sendable {
     package var withoutEffect: [String] {
         var sentences: [String] = []
         if !markedGroups.isEmpty { sentences.append("HORCM_CTQM changes nothing: every write of a group is a marker.") }
-        if !allowed.isEmpty {
-            sentences.append("HORCM_ALLOW_INST changes nothing: no instance is a virtual command device for others.")
-        }
         if partners.contains(where: { $0.path != nil }) {
             sentences.append("The path IDs of HORCM_INSTP change nothing: two arrays are joined by one link.")
         }
         return sentences
+    }
+
+    /// The instances whose requests are answered; nil: everybody's. Partners are among them even if they are not named
+    /// there: the manuals have the section for users of a virtual command device, and a file that was written for those
+    /// must not part its pairs.
+    package var answered: [InstanceAddress]? {
+        guard !allowed.isEmpty else { return nil }
+        return allowed + partners.map { InstanceAddress(address: $0.address, service: $0.service) }
     }
 
     package func volumes(in group: String) -> [VolumeLine] { volumes.filter { $0.group == group } }

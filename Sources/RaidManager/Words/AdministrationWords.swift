@@ -10,11 +10,14 @@ extension AdministrationRefusal {
     ///   2E20,0000 with its cause is pasted (NB).
     var sense: (first: String, second: String, certainty: Certainty)? {
         switch self {
-        case .notLoggedIn, .notAuthenticated, .noSuchResource: nil
+        case .notLoggedIn, .notAuthenticated, .noSuchResource, .noSuchGroup, .noSuchRequest: nil
         case .locked: ("2E11", "2205", .several)
         case .noSuchVolume: ("2E20", "0000", .real)
         case .labelTooLong: ("2E00", "9701", .ours)
         case .notNoted: ("2E10", "8000", .ours)
+        case .alreadyInGroup: ("2E22", "0001", .ours)
+        case .groupNameWrong: ("2E22", "0002", .ours)
+        case .groupsFull: ("2E22", "0003", .ours)
         }
     }
 
@@ -27,6 +30,11 @@ extension AdministrationRefusal {
         case .noSuchVolume: Fact("LDEV is not installed.", .real, "2.1")
         case .labelTooLong: Fact("The LDEV nickname is too long.", .ours, "2.16")
         case .notNoted: Fact("The array cannot note it.", .ours, "2.16")
+        case .noSuchGroup: Fact("There is no such group, or the LDEV is not in it.", .ours, "2.16")
+        case .alreadyInGroup: Fact("The LDEV, its name or the device group is in the group already.", .ours, "2.16")
+        case .groupNameWrong: Fact("The name is empty or too long.", .ours, "2.16")
+        case .groupsFull: Fact("The groups of the array are full.", .ours, "2.16")
+        case .noSuchRequest: Fact("There is no such request.", .ours, "2.16")
         }
     }
 
@@ -48,8 +56,8 @@ extension HorcmFailure {
         case .notLoggedIn, .notAuthenticated:
             let place = "on Serial#(\(serial))"
             self.init(.authenticationFailed, user.map { "with User:\($0) \(place)" } ?? place)
-        case .noSuchResource: self.init(.noSuchObject)
-        case .locked, .noSuchVolume, .labelTooLong, .notNoted:
+        case .noSuchResource, .noSuchGroup, .noSuchRequest: self.init(.noSuchObject)
+        case .locked, .noSuchVolume, .labelTooLong, .notNoted, .alreadyInGroup, .groupNameWrong, .groupsFull:
             let (first, second, _) = refusal.sense ?? ("0000", "0000", .ours)
             self.init(
                 .rejectedByArray,

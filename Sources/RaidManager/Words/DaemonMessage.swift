@@ -28,6 +28,8 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
     case commandDeviceChanged
     case permissionsRead
     case noPermissionFile
+    case strangerRefused
+    case strangerUnknown
 
     private struct Row {
         var code: UInt16?
@@ -54,7 +56,7 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
         case .notConnected: Row(9, "Connection to the array failed: {}", .ours)
         case .communicationFailed: Row(101, "Communication failed. {}", .known)
         case .volumeSuspended: Row(102, "Detected a suspending on this paired volume ( Volume = {}, code = {} )", .known)
-        case .validationFailed: Row(103, "Detected a validation check error on this volume ( {} )", .known)
+        case .validationFailed: Row(103, "Detected a validation check error on this volume ( {}, unit# {}, ldev# {} )", .known)
         case .withoutEffect: Row(nil, "{}: {}", .ours)
         case .running: Row(nil, "HORCM instance {} is running, process {}.", .ours)
         case .ending: Row(nil, "HORCM instance {} ends (signal {}).", .ours)
@@ -64,6 +66,8 @@ package enum DaemonMessage: Hashable, Sendable, CaseIterable {
         case .eventsLost: Row(nil, "Nobody reads the changes of status: the oldest of them are given up ({} so far).", .ours)
         case .commandDeviceChanged: Row(nil, "The command device of array {} is another one: {} -> {}", .ours)
         case .permissionsRead: Row(nil, "Protection mode: {} permits {} volumes to this host.", .ours)
+        case .strangerRefused: Row(nil, "A request from {} was refused: HORCM_ALLOW_INST and HORCM_INST do not name it.", .ours)
+        case .strangerUnknown: Row(nil, "HORCM_ALLOW_INST names {}, which is not found: {}", .ours)
         case .noPermissionFile: Row(nil, "Protection mode: no volume is permitted to this host ({}).", .ours)
         }
     }

@@ -71,7 +71,6 @@ extension Refusal {
         case .retained: .retentionForbids
         case .journalMissing: .noSuchObject
         case .journalInUse: .rejectedByArray
-        case .notPermitted: .privilegeDenied
         }
     }
 
@@ -102,7 +101,6 @@ extension Refusal {
         case .retained: "The guard's retention time is not over."
         case .journalMissing: "There is no such journal."
         case .journalInUse: "The journal serves other pairs."
-        case .notPermitted: "The user is not known, or somebody else holds the resource."
         }
     }
 

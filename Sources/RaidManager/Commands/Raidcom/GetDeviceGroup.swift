@@ -1,6 +1,7 @@
 // raidcom get device_grp: the groups of volumes that the array knows, or the volumes of one.
 //
-// - Source: RAID Manager reference, section 2.16 (CIN). What is shown without a name is known of the published manuals.
+// - Source: RAID Manager reference, section 2.16 (CIN). What is shown without a name is known of the published manuals. That a
+//   group which is not there has a heading and no rows follows from CIN, whose driver looks before it makes the group.
 
 internal import CommandDevice
 
@@ -22,8 +23,6 @@ struct GetDeviceGroup: RaidcomAction {
         ]
     }
 
-    static var exits: [ExitMeaning] { [.error(.noSuchObject, .real, "2.16")] }
-
     static let matrix = [
         MatrixLine("raidcom get device_grp -s {serial}"),
         MatrixLine("raidcom get device_grp -device_grp_name {group}P -s {serial}"),
@@ -41,8 +40,8 @@ struct GetDeviceGroup: RaidcomAction {
             array.show(GroupsScreen.deviceGroups.lines(groups.map { DeviceGroupRow(group: $0, serial: array.serial) }))
             return 0
         }
-        guard let group = groups.first(where: { $0.name == name }) else { throw HorcmFailure(.noSuchObject) }
-        let rows = group.members.map { DeviceRow(group: name, member: $0, serial: array.serial) }
+        let members = groups.first { $0.name == name }?.members ?? []
+        let rows = members.map { DeviceRow(group: name, member: $0, serial: array.serial) }
         array.show(GroupsScreen.devices(isHexadecimal: array.isHexadecimal).lines(rows))
         return 0
     }

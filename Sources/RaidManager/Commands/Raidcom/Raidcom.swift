@@ -90,6 +90,7 @@ package struct Raidcom: Command {
     ) -> [String] { RaidcomWords.report(failure) }
 
     package static func logEntry(_ call: CommandLog.Call) -> String { RaidcomLog.entry(call) }
+    package static func systemLogLines(_ call: CommandLog.Call) -> [String] { RaidcomLog.rows(call) }
 
     // MARK: The command line
 

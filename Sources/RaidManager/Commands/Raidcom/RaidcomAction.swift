@@ -59,9 +59,10 @@ extension RaidcomAction {
 enum RaidcomActions {
     static var list: [any RaidcomAction.Type] {
         [
+            AddCopyGroup.self, AddDeviceGroup.self, DeleteCopyGroup.self, DeleteDeviceGroup.self,
             GetCommandStatus.self, GetCopyGroup.self, GetDeviceGroup.self, GetJournal.self, GetLDEV.self,
-            GetPath.self, GetRCU.self, GetResource.self, LockResource.self, ModifyLDEV.self, ResetCommandStatus.self,
-            UnlockResource.self,
+            GetPath.self, GetPort.self, GetRCU.self, GetResource.self, LockResource.self, ModifyLDEV.self,
+            ResetCommandStatus.self, UnlockResource.self,
         ]
     }
 

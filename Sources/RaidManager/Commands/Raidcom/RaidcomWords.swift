@@ -9,8 +9,12 @@ enum RaidcomWords {
     /// `-check_status` found another status.
     static let conditionFailed = "testing condition has failed with exit(1)."
 
+    /// What `-request_id auto` shows.
+    static func requestNumber(_ number: String) -> String { "REQID : \(number)" }
+
     static var facts: [FactLine] {
         [
+            FactLine("sentence of raidcom", requestNumber("{}"), .one, "2.16"),
             FactLine("sentence of raidcom", unknown("{}"), .real, "2.1"),
             FactLine("sentence of raidcom", invalid("{}"), .real, "2.1"),
             FactLine("sentence of raidcom", conditionFailed, .one, "2.16"),

@@ -6,7 +6,8 @@ enum RaidcomCommands {
     /// The facts of these commands' tables.
     static var screens: [FactLine] {
         ResourceScreen.locks.facts + ResourceScreen.identity.facts + GroupsScreen.facts
-            + CommandStatusScreen.table.facts
+            + CommandStatusScreen.table.facts + CommandStatusScreen.requests.facts + PortScreen.table.facts
+            + [FactLine("screen raidcom get port -port", PortScreen.logins)]
             + RemoteArrayScreen.table.facts + LDEVScreen.facts
             + [FactLine("screen raidcom get path", ExternalPathScreen.header)] + RaidcomWords.facts
             + AdministrationRefusal.facts
