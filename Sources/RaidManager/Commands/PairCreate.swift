@@ -84,8 +84,8 @@ package struct PairCreate: Command {
             .status(0, "done, or nothing to do; the copy runs on", .several, "2.2"),
             .error(.sizesDiffer, .one, "2.2"), .error(.serialsDiffer, .one, "2.2"),
             .error(.invalidVolumeStatus, .one, "2.2"), .error(.invalidPairStatus, .one, "2.2"),
-            .error(.volumesDiffer, .one, "2.2"), .error(.notSupported, .known, "4.6"),
-            .error(.noSuchObject, .known, "4.6"),
+            .error(.volumesDiffer, .one, "2.2"), .error(.groupNumbersDiffer, .one, "2.2"),
+            .error(.notSupported, .known, "4.6"), .error(.noSuchObject, .known, "4.6"),
             .error(.rejectedByArray, .one, "2.2"), .error(.invalidMode, .ours, "2.2"),
             .error(.invalidMirror, .known, "4.6"),
         ] + ExitMeaning.ofVolumes
