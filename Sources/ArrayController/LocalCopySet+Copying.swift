@@ -8,7 +8,8 @@ internal import ReplicationCore
 internal import VolumeStore
 
 extension LocalCopySet {
-    /// Copies one run, or puts a volume on the disk whose copy ended. Returns false if there is nothing to do now.
+    /// Copies one run, or puts a volume on the disk whose copy ended. Returns false if there is nothing to do now: from then
+    /// on whoever makes work wakes the copier.
     func copyOnce(_ volumeOf: (LDEVNumber) -> Volume?, _ ledger: LedgerRing?) -> Bool {
         if let pair = state.withLock({ $0.synchronisations.popLast() }) {
             synchronise(pair, volumeOf)
@@ -24,7 +25,8 @@ extension LocalCopySet {
             secondary.release(held.1)
             primary.release(held.0)
         }
-        guard let job = state.withLock({ $0.machine.beginCopy(peeked) }) else { return false }
+        // A host has copied the run out of its way meanwhile, or a command came: what else is marked nobody announces again.
+        guard let job = state.withLock({ $0.machine.beginCopy(peeked) }) else { return true }
         let failure = job.isRestoring ? restore(job, primary, secondary, ledger) : follow(job, primary, secondary)
         perform { $0.copied(job, succeeded: failure == 0) }
         return true

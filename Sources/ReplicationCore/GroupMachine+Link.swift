@@ -123,11 +123,21 @@ extension GroupMachine {
         // stream, or an order to take a copy may have left, which the word of the suspension must not overtake.
         if unacknowledged > 0 { return }
         if case .resynchronising = operation { return }
-        for index in livePairs {
-            if case .suspended(let cause) = record.pairs[index].status {
-                effects.append(.send(.suspended(cause)))
-                return
+        // One word for all of them. The pairs that the secondary knows to be suspended are not meant.
+        let meant = suspensions { pair in
+            peer.pairs.contains { $0.local == pair.remote && $0.status.isReplicating }
+        }
+        let causes = meant.isEmpty ? suspensions { _ in true } : meant
+        guard let cause = causes.first(where: { $0 == .byFault }) ?? causes.first else { return }
+        effects.append(.send(.suspended(cause)))
+    }
+
+    private func suspensions(where condition: (PairRecord) -> Bool) -> [SuspendCause] {
+        livePairs.compactMap { index in
+            guard case .suspended(let cause) = record.pairs[index].status, condition(record.pairs[index]) else {
+                return nil
             }
+            return cause
         }
     }
 

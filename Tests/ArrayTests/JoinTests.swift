@@ -6,6 +6,7 @@ import Foundation
 import Platform
 import ReplicationCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("joining a group", .serialized, .disabled(if: MountSupport.isMissing, MountSupport.reason))

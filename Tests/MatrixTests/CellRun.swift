@@ -25,11 +25,13 @@ struct CellRun {
 
     mutating func run() throws {
         try world.reach(cell)
-        let lines = Line.all.filter { $0.applies(to: cell.face) }
+        let lines = Line.all.filter { $0.applies(to: cell) }
         // Where there is no instance, a script may start one.
         let mayChange = { [cell] (line: Line) in line.changes || (line.isScript && cell.world == .instanceDead) }
         try look(lines.filter { !mayChange($0) })
-        for line in lines where mayChange(line) { try change(line) }
+        for line in lines where mayChange(line) {
+            do { try change(line) } catch { throw TestProblem("'\(line.pattern)': \(error)") }
+        }
     }
 
     // MARK: Looking
@@ -66,7 +68,7 @@ struct CellRun {
 
     private mutating func change(_ line: Line) throws {
         let before = View(world)
-        let records = world.records(isMoving: cell.state == .copy)
+        let records = world.records(isMoving: cell.isInMotion)
         let (outcome, wasRelieved) = try relieved(line)
         try world.settle(cell)
         let after = View(world)
@@ -80,7 +82,7 @@ struct CellRun {
             if after != before {
                 problems.append("\(cell): refused '\(line.pattern)' changed \(before.text) to \(after.text)")
             }
-            if world.records(isMoving: cell.state == .copy) != records {
+            if world.records(isMoving: cell.isInMotion) != records {
                 problems.append("\(cell): refused '\(line.pattern)' changed what an array keeps")
             }
         }

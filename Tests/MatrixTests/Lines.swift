@@ -21,11 +21,19 @@ struct Line: Hashable, Sendable {
 
     func applies(to face: Face) -> Bool { modes.contains(face.mode) }
 
+    /// In a cell of two pairs only what is said or done to a group is new.
+    func applies(to cell: Cell) -> Bool {
+        applies(to: cell.face)
+            && (!cell.state.isOfTwo || pattern.contains("{group}") || pattern.contains(" -dg "))
+    }
+
     /// The line as the host of a cell types it.
     func text(in cell: Cell) -> String {
-        let host = cell.isAtWest ? HostFacts.west : cell.isAtSecondHost ? HostFacts.second : HostFacts.east
+        let host =
+            cell.isAtWest
+            ? HostFacts.west : !cell.isAtSecondHost ? .east : cell.state.isOfTwo ? .secondOfTwo : .second
         let values = [
-            ("group", MatrixWorld.group), ("volume", MatrixWorld.volume), ("file", host.file),
+            ("group", MatrixWorld.group), ("volume", MatrixWorld.volumes[0]), ("file", host.file),
             ("serial", host.serial), ("ldev", host.ldev), ("port", host.port),
             ("fence", cell.face.fence?.rawValue.lowercased() ?? "never"), ("instance", host.instance),
         ]
@@ -46,6 +54,8 @@ struct Line: Hashable, Sendable {
         static let west = HostFacts(file: "/dev/sdb", serial: "30054", ldev: "16", port: "CL1-D", instance: "1")
         /// The second host at east, which holds the secondary of a local copy.
         static let second = HostFacts(file: "/dev/sdc", serial: "30053", ldev: "17", port: "CL1-A", instance: "1")
+        /// Behind two primaries.
+        static let secondOfTwo = HostFacts(file: "/dev/sdd", serial: "30053", ldev: "18", port: "CL1-A", instance: "1")
     }
 }
 

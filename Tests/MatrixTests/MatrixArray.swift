@@ -29,6 +29,11 @@ final class MatrixArray {
                 LDEVConfiguration(
                     id: $0.number.description, sizeBytes: $0.sizeBytes, port: $0.port, target: $0.target, lun: $0.lun)
             },
+            journals: array.journals.map {
+                JournalConfiguration(
+                    id: $0.number, ldevs: $0.ldevs.map(\.description), sizeBytes: $0.sizeBytes,
+                    highWaterPercent: $0.highWaterPercent)
+            },
             links: bench.links.compactMap { link in
                 guard let remote = link.remote(of: array.name).flatMap({ bench.array(named: $0) }) else { return nil }
                 return LinkConfiguration(
@@ -39,6 +44,8 @@ final class MatrixArray {
     }
 
     var isRunning: Bool { process != nil }
+    /// nil: it does not run.
+    var processIdentifier: Int32? { process?.pid }
 
     func start() throws {
         try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: layout.configuration(of: name)))
@@ -86,7 +93,7 @@ final class MatrixArray {
         throw TestProblem("array \(name) answered \(request) with \(reply)")
     }
 
-    func volume(_ ldev: LDEVNumber = MatrixWorld.ldev) throws -> VolumeSnapshot {
+    func volume(_ ldev: LDEVNumber) throws -> VolumeSnapshot {
         guard case .volumes(let volumes, _) = try ask(.volumes(.ldevs([ldev]))), let volume = volumes.first else {
             throw TestProblem("array \(name) does not show volume \(ldev)")
         }
@@ -100,17 +107,21 @@ final class MatrixArray {
         return guards
     }
 
-    func awaitStatus(_ status: PairStatus) throws {
-        try eventually("array \(name) shows \(status)") { try volume().pair?.status == status }
+    func awaitStatus(_ status: PairStatus, of ldevs: [LDEVNumber]) throws {
+        var found: [PairStatus?] = []
+        try eventually("array \(name) shows \(status), not \(found)") {
+            found = try ldevs.map { try volume($0).pair?.status }
+            return found.allSatisfy { $0 == status }
+        }
     }
 
     /// Writes 64 KiB blocks as a host does, whatever comes of it.
-    func write(blocks: Int, at offset: Int = 0) {
-        let file = unsafe open(layout.device(of: "00:10", array: name), O_RDWR | O_CLOEXEC)
+    func write(blocks: Int, to ldev: LDEVNumber) {
+        let file = unsafe open(layout.device(of: ldev.description, array: name), O_RDWR | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }
         let bytes = [UInt8](repeating: 0xA5, count: 64 << 10)
-        for block in 0..<blocks { _ = unsafe pwrite(file, bytes, bytes.count, off_t(offset + block * bytes.count)) }
+        for block in 0..<blocks { _ = unsafe pwrite(file, bytes, bytes.count, off_t(block * bytes.count)) }
     }
 
     /// What the array keeps of its pairs and guards, file by file.

@@ -11,40 +11,11 @@ import ReplicationCore
 import TestSupport
 import Testing
 
-/// What the processes of a world are started with: cells that need the same can have the same world.
-enum WorldKind: Hashable, Sendable {
-    case usual
-    /// Large volumes and a slow link: a copy does not end, and shows 0 %.
-    case slow
-    /// Asynchronous pairs give a lost link up at once.
-    case impatient
-    /// A small side file that may stay full for ever, and a link that may be silent for ever.
-    case patientSideFile
-    /// A small side file that is given up at once when it is full.
-    case impatientSideFile
-    /// Both hosts stand at one array.
-    case local
-
-    init(_ cell: Cell) {
-        switch (cell.face, cell.state) {
-        case (.local, _): self = .local
-        case (_, .simplex), (_, .copy): self = .slow
-        case (.async, .failed): self = .impatient
-        case (_, .aboveHighWater): self = .patientSideFile
-        case (_, .overflowed): self = .impatientSideFile
-        case (_, _): self = .usual
-        }
-    }
-}
-
 /// **Threads**: one lane's.
 final class MatrixWorld {
     static let group = "oradb"
-    static let volume = "dev1"
+    static let volumes = ["dev1", "dev2"]
     static let clockRate: UInt32 = 60
-    static let ldev = LDEVNumber(16)
-    /// The secondary of a local copy.
-    static let localSecondary = LDEVNumber(17)
 
     let kind: WorldKind
     let layout: BenchLayout
@@ -54,6 +25,8 @@ final class MatrixWorld {
     private(set) var instances: [String: MatrixInstance] = [:]
     /// Nothing that east sends arrives, and whatever waits for it waits.
     private(set) var isHeld = false
+    /// East's copier of local pairs, while it stands still.
+    var copier: StoppedThread?
 
     init(_ kind: WorldKind) throws {
         self.kind = kind
@@ -80,6 +53,7 @@ final class MatrixWorld {
 
     /// Ends every process and removes every trace.
     func dispose() {
+        copier = nil
         for instance in instances.values { instance.kill() }
         for array in arrays.values { array.kill() }
         for mount in Mounts.below(layout.root) { _ = try? Mounts.remove(mount.point) }
@@ -144,6 +118,9 @@ final class MatrixWorld {
         try blocking { try await client.shape(link: "east-west", request) }
     }
 
+    /// Whether copies stay where they are.
+    var isStill: Bool { kind.temper == .slow || isHeld || copier != nil }
+
     /// Waits until both ends say so.
     func awaitLink(_ state: String) throws {
         let clients = arrays.values.filter(\.isRunning).map { ServiceProcessorClient(array: $0.name, layout: layout) }
@@ -156,10 +133,10 @@ final class MatrixWorld {
 }
 
 /// Tries for 20 s.
-func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+func eventually(_ what: @autoclosure () -> String, _ condition: () throws -> Bool) throws {
     let end = monotonicNanoseconds() + 20_000_000_000
     while try !condition() {
-        guard monotonicNanoseconds() < end else { throw TestProblem("not after 20 s: \(what)") }
+        guard monotonicNanoseconds() < end else { throw TestProblem("not after 20 s: \(what())") }
         sleepNanoseconds(1_000_000)
     }
 }

@@ -37,7 +37,7 @@ extension Outcome {
         guard outcome.failure == nil || errors.count < host.errors.count || name == "raidcom" else {
             throw TestProblem("\(line.pattern): no pointer to the log in \(host.errors)")
         }
-        let output = cell.state == .copy ? host.output.map(withoutMotion) : host.output
+        let output = cell.isInMotion ? host.output.map(withoutMotion) : host.output
         return Outcome(status: outcome.status, output: output, errors: errors).normalised(in: world)
     }
 
@@ -52,11 +52,13 @@ extension Outcome {
             .normalised(in: world)
     }
 
-    /// A row of `-v ctg` without fill, marker and counts: how far a copy is when its array dies is chance.
+    /// A row of `-v ctg` or `-v jnl` without fill, marker and counts: how far a copy is when its array dies is chance.
     private static func withoutMotion(_ line: String) -> String {
-        guard let row = line.wholeMatch(of: /(\s*\d+ [PS]-VOL COPY\s+\d+)((?:\s+[0-9a-f]+){4})(\s+\d+ YES.*)/) else {
-            return line
-        }
+        let rows = [
+            /(\s*\d+ [PS]-VOL COPY\s+\d+)((?:\s+[0-9a-f]+){3}\s+(?:\d+|-))(\s+\d+ YES.*)/,
+            /(\d{3}\s+\d+\s+\d+ [PS]J\w\w\s+\d+)((?:\s+[0-9a-f]+){3})((?:\s+\d+){4}.*)/,
+        ]
+        guard let row = rows.lazy.compactMap({ line.wholeMatch(of: $0) }).first else { return line }
         return row.1 + " (in motion)" + row.3
     }
 

@@ -246,6 +246,22 @@ struct FoundFaultTests {
         #expect(world.violation == nil)
     }
 
+    /// One pair was split, the other failed while the link was down: that one is told of its own cause.
+    @Test func aPairThatFailedBesideASplitOneHasFailedOnBothSides() {
+        let first: PairSet = [0]
+        var world = World.paired(.asynchronous, volumes: [24, 24])
+        world.ask(.a, .split(pairs: first, secondaryWritable: false, protectsPrimary: false))
+        world.runDry()
+        world.loseLink()
+        world.write(.a, volume: 1, first: 3, fails: true)
+        world.connect()
+        world.runDry()
+        for side in Side.allCases {
+            #expect(world.status(side, 0) == .suspended(.byOperator) && world.status(side, 1) == .suspended(.byFault))
+        }
+        #expect(world.violation == nil)
+    }
+
     /// The machine's last free slot is taken: the secondary is told outside the order.
     @Test func aSplitThatFindsNoPlaceInTheOrderReachesTheSecondary() {
         var world = World.paired(.asynchronous, volumes: [80, 24])

@@ -117,7 +117,10 @@ package struct PairSplit: Command {
             .split(kind), on: chosen, at: primaries.side, within: timeoutSeconds.map { .seconds(UInt64($0)) })
         // The split also comes back when the link failed meanwhile: that is not what was asked.
         let after = try Primaries(of: session.localVolumes(target, mode), localOnly, session)
-        guard !after.views.contains(where: { $0.word == .psue }) else { throw HorcmFailure(.suspendedWhileWaiting) }
+        let names = Set(chosen.map(\.name))
+        guard !after.views.contains(where: { $0.word == .psue && names.contains($0.name) }) else {
+            throw HorcmFailure(.suspendedWhileWaiting)
+        }
     }
 
     // MARK: -E
