@@ -19,7 +19,6 @@ import Testing
         ([.accessDenied, .privilegeDenied], "a user of an array may do all that nobody's lock keeps him from"),
         ([.cachePartitionsDiffer, .storagePartitionDenied], "the arrays are not divided into partitions"),
         ([.noPoolLeft], "the arrays have no pools"),
-        ([.groupAcrossArrays], "a group over several arrays is refused with EX_ENQSER before"),
         ([.notEnoughGroups], "the arrays' one limit of groups is EX_ENXCTG"),
         ([.localNotCurrent], "a takeover is judged by the S-VOL and by both sides, never by the P-VOL alone"),
         ([.inconsistentGroup], "every volume of a group is judged before the first is changed"),
