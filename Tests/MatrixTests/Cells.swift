@@ -19,6 +19,14 @@ enum Face: String, CaseIterable, Sendable {
     /// Whether the pairs of a group are one consistency group, with one order of writes.
     var isOrdered: Bool { self == .async || self == .journal }
     var fileName: String { rawValue.lowercased() }
+    /// As a sheet's first lines call it.
+    var title: String {
+        switch self {
+        case .data, .status, .never, .async: "fence \(rawValue)"
+        case .journal: "pairs with journals"
+        case .local: "local copies"
+        }
+    }
 
     var states: [CellState] { CellState.allCases.filter { $0.exists(in: self) } }
 

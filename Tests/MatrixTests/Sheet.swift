@@ -50,8 +50,7 @@ struct Sheet: Sendable {
         let sorted = sections.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
         return [
             "# Source: RAID Manager reference, sections \(sorted.joined(separator: ", "))",
-            "# \(command), \(face == .local ? "local copies" : "fence \(face.rawValue)"): made by MatrixTests from real "
-                + "arrays and instances.",
+            "# \(command), \(face.title): made by MatrixTests from real arrays and instances.",
         ]
     }
 
