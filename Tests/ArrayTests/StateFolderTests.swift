@@ -227,7 +227,7 @@ struct StateFolderTests {
 
     @Test("a group grows by places, past the size of its record file, and is found with all of them")
     func groupGrows() throws {
-        try withScratch { root in
+        try withTemporaryFolder { root in
             let folder = try StateFolder(path: root + "/nvram", serial: Self.serial)
             let path = folder.recordPath(Self.group)
             var record = Self.record()
