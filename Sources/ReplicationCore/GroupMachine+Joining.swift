@@ -32,7 +32,9 @@ extension GroupMachine {
     package func refusalToGrow(as role: Role) -> Refusal? {
         guard record.role == role else { return role == .primary ? .notPrimary : .peerDisagrees }
         guard operation == nil, handover == nil else { return .busy }
-        return isWhollyReplicating ? nil : .wrongStatus
+        guard isWhollyReplicating else { return .wrongStatus }
+        // The secondary is asked over the link: without it no place is made either.
+        return isLinkOpen ? nil : .linkDown
     }
 
     // MARK: Primary
@@ -43,7 +45,6 @@ extension GroupMachine {
     /// - Source: RAID Manager reference, sections 2.2 and 5.5 (the group keeps its timers).
     package mutating func join(_ token: CommandToken, _ pairs: [PairRecord]) -> [GroupEffect] {
         if let refusal = refusalToGrow(as: .primary) ?? refusal(toJoin: pairs) { return [.finished(token, refusal)] }
-        guard isLinkOpen else { return [.finished(token, .linkDown)] }
         operation = .joining(token, pairs: pairs)
         let order = PeerJoin(
             members: pairs.map { pair in
