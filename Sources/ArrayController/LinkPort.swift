@@ -35,8 +35,6 @@ internal import VolumeStore
         var answered: [ParkedWrite] = []
         /// In this batch: host writes answered here, and frames applied for a host that waits at the other array.
         var awaited = 0
-        /// In this batch was a copy: the next one is under way already.
-        var isCopying = false
         /// Among `unacknowledged` is a write for which a host waits at the other array.
         var isUrgent = false
         /// Frames and bytes applied since the last acknowledgement.
@@ -151,11 +149,11 @@ internal import VolumeStore
 
     package func receivedBatch() -> Bool {
         let isExpectingMore = scratch.withLock { scratch in
-            let (awaited, isCopying) = (scratch.awaited, scratch.isCopying)
-            (scratch.awaited, scratch.isCopying) = (0, false)
+            let awaited = scratch.awaited
+            scratch.awaited = 0
             if scratch.mayPutOff { return true }
             acknowledge(&scratch)
-            return isCopying || (1...Self.mostAwaited).contains(awaited)
+            return (1...Self.mostAwaited).contains(awaited)
         }
         link.flush()
         return isExpectingMore
@@ -195,9 +193,7 @@ internal import VolumeStore
         switch unsafe group.apply(header, payload: payload, cache: cache, controller.volume) {
         case .applied:
             scratch.withLock { scratch in
-                if header.kind == .copy {
-                    scratch.isCopying = true
-                } else if group.isSynchronous {
+                if group.isSynchronous, header.kind != .copy {
                     scratch.awaited += 1
                     scratch.isUrgent = true
                     hostWaits()
