@@ -263,7 +263,7 @@ struct StateFolderTests {
             withExtendedLifetime((store, again)) {}
             // Each place is needed.
             let place = folder.memoryPath(Self.group, place: 77)
-            for damage in [{ unsafe unlink(place) == 0 }, { unsafe truncate(place, 40) == 0 }] as [() -> Bool] {
+            for damage in [{ unsafe unlink(place) == 0 }, { unsafe truncate(place, 36) == 0 }] as [() -> Bool] {
                 let whole = try Data(contentsOf: URL(fileURLWithPath: place))
                 #expect(damage())
                 #expect(throws: StateFolderProblem.self) { try GroupStore.open(path, in: folder) }
