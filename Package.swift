@@ -179,7 +179,7 @@ let package = Package(
             name: "MountedTests",
             dependencies: [
                 "ArrayController", "VolumeStore", "FuseDevice", "ReplicationCore", "CommandDevice", "Platform",
-                "CPlatform", "TestSupport",
+                "CPlatform", "TestSupport", "Bench",
             ],
             swiftSettings: checked),
         .testTarget(

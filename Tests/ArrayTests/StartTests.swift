@@ -77,7 +77,7 @@ struct StartTests {
         let east = TestArray(configuration, top.layout)
         #expect(throws: TestProblem.self) { try east.start() }
         #expect(east.log.contains("cannot listen on"))
-        let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+        let mounts = ProcFile.text("/proc/self/mountinfo")
         #expect(!mounts.contains(configuration.mountPoint) && !mounts.contains(configuration.commandMountPoint))
         #expect(!FileManager.default.fileExists(atPath: configuration.serviceProcessorSocket))
         try top.east.start()

@@ -2,6 +2,7 @@
 //
 // Everything is taken down again even when a check fails.
 
+import Bench
 import CPlatform
 import Foundation
 import FuseDevice
@@ -51,8 +52,7 @@ enum FuseTestBench {
 
     /// The type of what is mounted at `path` itself, if anything is. A test on a plain folder would prove nothing.
     static func fileSystemType(_ path: String) -> String? {
-        let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-        return mounts.split(separator: "\n").last { $0.contains(" \(path) ") }
+        ProcFile.text("/proc/self/mountinfo").split(separator: "\n").last { $0.contains(" \(path) ") }
             .flatMap { $0.split(separator: " - ").last?.split(separator: " ").first }
             .map { String($0) }
     }
